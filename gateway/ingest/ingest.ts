@@ -79,7 +79,7 @@ export const createIngest = (ports: IngestPorts) => {
     const seen = new Set<string>();
     for (const sample of all) {
       const pending = inFlight.get(sample.id);
-      if (pending) waits.push(pending);
+      if (pending !== undefined) waits.push(pending);
       else if (!seen.has(sample.id) && !ports.isKnown(sample.id)) fresh.push(sample);
       seen.add(sample.id);
     }
