@@ -1,33 +1,68 @@
 import { createHash } from 'node:crypto';
 
-/** Namespace of every identifier Wardwire makes (RFC 4122 version 5); fixed for ever, or replays would not match. */
-const NAMESPACE = Buffer.from('7b0f3f3ad5a34c3e9d0b6a1f8c2e4d57', 'hex');
+/*
+ * Deterministic ids (promise 2): the same reading, measurement or observation gets the same id however often and
+ * whenever it arrives, so that every store can recognise it. The key follows standards.md 2.4.
+ */
 
-/** The same name always gives the same UUID (RFC 4122, 4.3). */
-export const uuidv5 = (name: string): string => {
-  const hash = createHash('sha1').update(NAMESPACE).update(name).digest().subarray(0, 16);
+/** Root of all ids made here; fixed for ever, or nothing would be recognised any more. */
+const NAMESPACE = '7f1f3b0e-52a4-4a3c-9c53-0f5d6a1e8b27';
+
+const bytesOf = (uuid: string): Buffer => Buffer.from(uuid.replaceAll('-', ''), 'hex');
+
+/** A name-based UUID (RFC 9562 5.5). */
+export const uuidv5 = (namespace: string, name: string): string => {
+  const hash = createHash('sha1').update(bytesOf(namespace)).update(name, 'utf8').digest();
   hash.writeUInt8((hash.readUInt8(6) & 0x0f) | 0x50, 6);
   hash.writeUInt8((hash.readUInt8(8) & 0x3f) | 0x80, 8);
-  const hex = hash.toString('hex');
+  const hex = hash.toString('hex', 0, 16);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 };
 
-const name = (...parts: readonly (string | number | null)[]): string => JSON.stringify(parts);
+/** JSON keeps the parts apart, whatever characters they hold. */
+const idOf = (kind: string, ...parts: readonly (string | number | null)[]): string =>
+  uuidv5(NAMESPACE, JSON.stringify([kind, ...parts]));
 
-/**
- * Identity of one reading: the device, what was read (`heart-rate`, `status:infusing`), the moment as the device or
- * the arrival names it, and the sequence. A corrected clock does not change it.
- */
-export const sampleId = (device: string, what: string, moment: string, sequence: string | number | null): string =>
-  uuidv5(name('sample', device, what, moment, sequence));
+export interface SampleKey {
+  readonly device: string;
+  /** A metric's id; for a status `status:` and its code. */
+  readonly metric: string;
+  readonly takenAt: number;
+  /**
+   * What tells readings of one device, metric and time apart: the device's sequence or record number. Where a device
+   * gives neither a time nor a number, whatever makes this delivery a reading of its own.
+   */
+  readonly sequence?: string | number | null;
+}
 
-/** Identity of one measurement: what its samples share. `group` tells measurements of one message apart. */
-export const measurementId = (
-  device: string,
-  moment: string,
-  sequence: string | number | null,
-  group: string,
-): string => uuidv5(name('measurement', device, moment, sequence, group));
+export const sampleId = (key: SampleKey): string =>
+  idOf('sample', key.device, key.metric, key.takenAt, key.sequence ?? null);
 
-/** SHA-256 of a frame, first 16 bytes, hex. */
-export const frameDigest = (frame: Uint8Array): string => createHash('sha256').update(frame).digest('hex').slice(0, 32);
+export interface MeasurementKey {
+  readonly device: string;
+  readonly takenAt: number;
+  readonly sequence?: string | number | null;
+  /** The driver's own grouping within one message. */
+  readonly group?: string | null;
+}
+
+export const measurementId = (key: MeasurementKey): string =>
+  idOf('measurement', key.device, key.takenAt, key.sequence ?? null, key.group ?? null);
+
+export interface ObservationKey {
+  readonly device: string;
+  readonly measurement: string;
+  /** A panel (`blood-pressure`) or a single metric. */
+  readonly group: string;
+}
+
+export const observationId = (key: ObservationKey): string =>
+  idOf('observation', key.device, key.measurement, key.group);
+
+export const provenanceId = (observation: string, version: number): string => idOf('provenance', observation, version);
+
+export const deviceMetricId = (device: string, group: string): string => idOf('device-metric', device, group);
+
+/** An id that FHIR allows (`[A-Za-z0-9-.]{1,64}`): the id itself where it fits, else a UUID made of it. */
+export const fhirId = (kind: string, id: string): string =>
+  /^[A-Za-z0-9\-.]{1,64}$/.test(id) ? id : idOf('fhir', kind, id);

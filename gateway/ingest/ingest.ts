@@ -3,7 +3,7 @@ import type { DeviceMemory, DriverClock, DriverSample } from '../../drivers/kit/
 import type { Sample } from '../../model/sample.ts';
 import type { Journal } from '../journal/contract.ts';
 import { type ClockEstimate, estimateClock } from './device-clock.ts';
-import { frameDigest } from './identity.ts';
+import { frameDigest } from './frame-digest.ts';
 import { normalise } from './normalise.ts';
 import { createStatusFilter } from './status-filter.ts';
 
@@ -67,7 +67,7 @@ export const createIngest = (ports: IngestPorts) => {
     const all = normalise(arrival.samples, {
       device,
       receivedAt,
-      arrival: `${receivedAt}.${arrivals++}`,
+      arrival: arrivals++,
       digest,
       simulated: arrival.simulated,
       timeZone: ports.timeZone,

@@ -15,8 +15,8 @@ import { measurementId, sampleId } from './identity.ts';
 export interface NormaliseContext {
   readonly device: string;
   readonly receivedAt: number;
-  /** Tells deliveries without a time or sequence of their own apart. */
-  readonly arrival: string;
+  /** Counts deliveries: tells those without a time or sequence of their own apart. */
+  readonly arrival: number;
   readonly digest: string;
   readonly simulated: boolean;
   /** IANA zone of the device's clock. */
@@ -30,8 +30,8 @@ interface EventTime {
   readonly takenAt: number;
   readonly source: TimeSource;
   readonly deviceTime: string | null;
-  /** What identifies the moment whatever the clock correction: the device's own time, or the arrival. */
-  readonly identity: string;
+  /** What identifies the reading whatever the clock correction: the device's own time and number, or the arrival. */
+  readonly identity: { readonly takenAt: number; readonly sequence: string | number | null };
   readonly reasons: readonly QualityReason[];
 }
 
@@ -39,14 +39,18 @@ const eventTime = (sample: Exclude<DriverSample, { kind: 'clock' }>, context: No
   const { taken } = sample;
   const { receivedAt, clock } = context;
   if (!taken) {
-    const identity = sample.sequence === undefined ? context.arrival : 'sequence';
+    // A device's own number says which reading it is, whenever it comes.
+    const identity =
+      sample.sequence === undefined
+        ? { takenAt: receivedAt, sequence: context.arrival }
+        : { takenAt: 0, sequence: sample.sequence };
     return { takenAt: receivedAt, source: 'gateway', deviceTime: null, identity, reasons: [] };
   }
   const deviceMs = taken.kind === 'utc' ? taken.ms : localToUtc(taken.local, context.timeZone);
-  const identity = taken.kind === 'utc' ? String(taken.ms) : JSON.stringify(Object.values(taken.local));
+  const named = taken.kind === 'utc' ? taken.ms : localToUtc(taken.local, 'UTC');
   const off = clock && Math.abs(clock.offsetMs) > CLOCK_TOLERANCE_MS ? clock.offsetMs : 0;
   const takenAt = deviceMs - off;
-  const base = { deviceTime: taken.text, identity };
+  const base = { deviceTime: taken.text, identity: { takenAt: named, sequence: sample.sequence ?? null } };
   if (takenAt > receivedAt + FUTURE_TOLERANCE_MS) {
     return { ...base, takenAt: receivedAt, source: 'gateway', reasons: ['future-time'] };
   }
@@ -123,9 +127,9 @@ const normaliseOne = (sample: Exclude<DriverSample, { kind: 'clock' }>, context:
     const timed = time.reasons.includes('future-time') ? worst(quality, 'questionable') : quality;
     const { patient, place } = context.subjectAt(time.takenAt);
     return {
-      id: sampleId(context.device, what, time.identity, sample.sequence ?? null),
+      id: sampleId({ device: context.device, metric: what, ...time.identity }),
+      measurement: measurementId({ device: context.device, ...time.identity, group: sample.measurement ?? null }),
       device: context.device,
-      measurement: measurementId(context.device, time.identity, sample.sequence ?? null, sample.measurement ?? ''),
       takenAt: time.takenAt,
       receivedAt: context.receivedAt,
       timeSource: time.source,
