@@ -1,5 +1,6 @@
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
+import { messageOf } from '../../model/errors.ts';
 import type { Problem } from './problem.ts';
 
 type Path = readonly (string | number)[];
@@ -48,9 +49,13 @@ export const readYaml = (text: string, file: string): YamlDocument => {
     const hint = /tab/i.test(error.message) ? 'indent with spaces, not tabs' : null;
     return { severity: 'error', file, line, column: col, path: '', message: error.message, hint };
   });
-  // maxAliasCount bounds what a document of nested aliases can expand to.
-  const value = problems.length === 0 ? document.toJS({ maxAliasCount: 100 }) : undefined;
-  return { file, value, problems, problem };
+  if (problems.length > 0) return { file, value: undefined, problems, problem };
+  try {
+    // maxAliasCount bounds what a document of nested aliases can expand to.
+    return { file, value: document.toJS({ maxAliasCount: 100 }), problems, problem };
+  } catch (error) {
+    return { file, value: undefined, problems: [problem([], messageOf(error))], problem };
+  }
 };
 
 /** Parses the document with a schema; what does not fit becomes problems at their lines. */
