@@ -121,6 +121,10 @@ export const createDialogue = <Reply, Request>(setup: DialogueSetup<Reply, Reque
       const decoded = driver.reply.decode(event.bytes);
       if (!decoded.ok) {
         setup.onFault?.(decoded.fault, event.bytes, receivedAt);
+        // No use in waiting for the right answer of the wrong device.
+        if (decoded.fault.code === 'wrong-device') {
+          waiters.fail(new CodedError<SessionErrorCode>('wrong-device', decoded.fault.detail));
+        }
         continue;
       }
       const received = { message: decoded.message, frame: event.bytes, receivedAt };

@@ -5,6 +5,7 @@ import type { Received, SessionErrorCode } from './contract.ts';
 interface Waiter<Reply> {
   matches(reply: Reply): boolean;
   resolve(received: Received<Reply>): void;
+  reject(error: unknown): void;
 }
 
 /** Promises for the next reply that matches, each with its own time-out. */
@@ -45,6 +46,10 @@ export class Waiters<Reply> {
           end();
           resolve(received);
         },
+        reject: (error) => {
+          end();
+          reject(error);
+        },
       };
       signal.addEventListener('abort', onAbort, { once: true });
       this.waiting.add(waiter);
@@ -54,5 +59,10 @@ export class Waiters<Reply> {
   /** Gives a reply to everyone who waits for such a one. */
   offer(received: Received<Reply>): void {
     for (const waiter of [...this.waiting]) if (waiter.matches(received.message)) waiter.resolve(received);
+  }
+
+  /** Tells everyone who waits that the answer will not come. */
+  fail(error: unknown): void {
+    for (const waiter of [...this.waiting]) waiter.reject(error);
   }
 }
