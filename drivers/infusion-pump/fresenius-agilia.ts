@@ -71,7 +71,11 @@ const volumeSample = (digits: string): DriverSample => {
   return { ...base, value: number / 1000 };
 };
 
+/** A letter and its digits. Other texts (a pump's name, a drug's) are no variables. */
+const variable = /^[a-z][0-9A-F-]+$/;
+
 const interpretField = (field: string, context: InterpretContext): readonly DriverSample[] => {
+  if (!variable.test(field)) return [];
   const digits = field.slice(1);
   switch (field[0]) {
     case 'a':
