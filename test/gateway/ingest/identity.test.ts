@@ -47,8 +47,8 @@ describe('deterministic ids', () => {
   it('never gives one id to two kinds of things', () => {
     const measurement = measurementId({ device: 'd', takenAt: 1 });
     expect(new Set([measurement, sampleId({ device: 'd', metric: 'm', takenAt: 1 })]).size).toBe(2);
-    expect(observationId({ device: 'd', measurement, group: 'a' })).not.toBe(
-      observationId({ device: 'd', measurement, group: 'b' }),
+    expect(observationId({ device: 'd', measurement, takenAt: 1, group: 'a' })).not.toBe(
+      observationId({ device: 'd', measurement, takenAt: 1, group: 'b' }),
     );
   });
 
