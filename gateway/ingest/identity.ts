@@ -60,8 +60,6 @@ export interface ObservationKey {
 export const observationId = (key: ObservationKey): string =>
   idOf('observation', key.device, key.measurement, key.takenAt, key.group);
 
-export const provenanceId = (observation: string, version: number): string => idOf('provenance', observation, version);
-
 export const deviceMetricId = (device: string, group: string): string => idOf('device-metric', device, group);
 
 /** An id that FHIR allows (`[A-Za-z0-9-.]{1,64}`): the id itself where it fits, else a UUID made of it. */

@@ -14,6 +14,9 @@ export interface ObservationFilter {
   readonly patients?: readonly string[];
   readonly places?: readonly string[];
   readonly devices?: readonly string[];
+  /** Only those that are about their device itself. */
+  readonly aboutDevice?: boolean;
+  readonly groups?: readonly { readonly device: string; readonly group: string }[];
   readonly categories?: readonly MetricCategory[];
   readonly statuses?: readonly ObservationFacts['status'][];
   /** Groups; with a variant, only those whose code depends on it. */
@@ -74,6 +77,11 @@ const whereOf = (filter: ObservationFilter): Where => {
     .oneOf('o.device', filter.devices)
     .oneOf('o.category', filter.categories)
     .oneOf('o.status', filter.statuses);
+  if (filter.aboutDevice) where.and("o.assignable = 0 AND NOT (o.category = 'environment' AND o.place IS NOT NULL)");
+  if (filter.groups) {
+    const either = filter.groups.map(() => '(o.device = ? AND o.grp = ?)').join(' OR ');
+    where.and(either === '' ? '0' : `(${either})`, ...filter.groups.flatMap(({ device, group }) => [device, group]));
+  }
   if (filter.codes) {
     const whole = filter.codes.filter((code) => code.variant === null).map((code) => code.group);
     const parts = filter.codes.filter((code) => code.variant !== null);
