@@ -52,14 +52,13 @@ export const measurementId = (key: MeasurementKey): string =>
 export interface ObservationKey {
   readonly device: string;
   readonly measurement: string;
+  readonly takenAt: number;
   /** A panel (`blood-pressure`) or a single metric. */
   readonly group: string;
 }
 
 export const observationId = (key: ObservationKey): string =>
-  idOf('observation', key.device, key.measurement, key.group);
-
-export const provenanceId = (observation: string, version: number): string => idOf('provenance', observation, version);
+  idOf('observation', key.device, key.measurement, key.takenAt, key.group);
 
 export const deviceMetricId = (device: string, group: string): string => idOf('device-metric', device, group);
 
