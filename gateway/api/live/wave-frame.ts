@@ -31,7 +31,11 @@ export const encodeWaveFrame = ({ channel, sequence, startsAt, raw }: WaveFrame)
   view.setUint32(4, sequence % U32, true);
   view.setFloat64(8, startsAt, true);
   view.setUint16(16, raw.length, true);
-  raw.forEach((value, index) => view.setInt16(WAVE_FRAME.headerBytes + 2 * index, toInt16(value), true));
+  let offset: number = WAVE_FRAME.headerBytes;
+  for (const value of raw) {
+    view.setInt16(offset, toInt16(value), true);
+    offset += 2;
+  }
   return bytes;
 };
 
