@@ -99,6 +99,13 @@ export interface Framer {
   flush(): readonly FramingEvent[];
 }
 
+/** What a run of bytes means, for the evidence screen and the byte monitor. `to` is not included. */
+export interface Annotation {
+  readonly from: number;
+  readonly to: number;
+  readonly text: string;
+}
+
 /** One direction of a protocol. `decode` never throws; `encode` is its inverse. */
 export interface FrameCodec<Message = unknown> {
   framer(): Framer;
@@ -106,6 +113,8 @@ export interface FrameCodec<Message = unknown> {
   encode(message: Message): Uint8Array;
   /** Any message the protocol allows: for the contract suite and the simulators. */
   any(random: Random): Message;
+  /** Names the fields of one frame, good or bad. Never throws. */
+  annotate?(frame: Uint8Array): readonly Annotation[];
 }
 
 /** JSON-serialisable facts a driver keeps about one device between messages; stored with the samples they go with. */
@@ -144,6 +153,10 @@ export interface DialogueIo<Reply = unknown, Request = unknown> {
   send(request: Request): Promise<void>;
   /** The next reply that matches, from now on; rejects with `timeout`. Replies that no one waits for go to `listen`. */
   next(match: (reply: Reply) => boolean, timeoutMs: number): Promise<Received<Reply>>;
+  /** Sends and waits for the answer. Devices that share a line take turns, so that answers cannot be mixed up. */
+  exchange(request: Request, match: (reply: Reply) => boolean, timeoutMs: number): Promise<Received<Reply>>;
+  /** True for one of the devices that share a line: it answers what is addressed to none of them. */
+  readonly speaksForLine: boolean;
   /** Called with each reply, before any waiting `next`. Returns a function that stops it. */
   listen(listener: (received: Received<Reply>) => void): () => void;
   /** Interprets and journals; resolves once it is on disk. Several replies are stored together or not at all. */
@@ -205,7 +218,10 @@ export interface StreamDriver<Reply = unknown, Request = unknown> extends Driver
   readonly serial: SerialSettings;
   /** Device to gateway. */
   readonly reply: FrameCodec<Reply>;
-  /** Gateway to device; null where the gateway never sends. Read-only: no request that sets, starts, stops or erases. */
+  /**
+   * Gateway to device; null where the gateway never sends. Read-only: no request that sets, starts, stops or erases.
+   * The one exception is a cuff that measures only when told to; its driver starts nothing unless the site asks for it.
+   */
   readonly request: FrameCodec<Request> | null;
   interpret(message: Reply, context: InterpretContext): Interpretation;
   readonly session: StreamSession<Reply, Request>;

@@ -9,6 +9,8 @@ export interface Link {
   onReport(listener: (report: LinkReport) => void): () => void;
   open(): void;
   close(): Promise<void>;
+  /** What it has counted since the gateway started, by name. */
+  counters(): Readonly<Record<string, number>>;
 }
 
 /** A byte stream: a serial port, or TCP to a serial device server. */
@@ -18,6 +20,8 @@ export interface ByteLink extends Link {
   onData(listener: (chunk: Uint8Array, at: number) => void): () => void;
   /** Rejects with CodedError `link-down` where it is not up. */
   write(bytes: Uint8Array): Promise<void>;
+  /** Gives the connection up and connects anew: what comes can no longer be made sense of. */
+  reset(reason: string, hint: string | null): void;
 }
 
 export type ModbusErrorCode =
@@ -42,16 +46,6 @@ export interface ModbusBus extends Link {
   readonly kind: 'modbus';
   /** Rejects with CodedError<ModbusErrorCode>. */
   read(unitId: number, block: RegisterBlock): Promise<RegisterReply>;
-  readonly counters: ModbusCounters;
-}
-
-export interface ModbusCounters {
-  readonly requests: number;
-  readonly timeouts: number;
-  readonly lateReplies: number;
-  readonly quarantines: number;
-  readonly crcErrors: number;
-  readonly exceptions: number;
 }
 
 export interface IncomingMessage extends MqttMessage {

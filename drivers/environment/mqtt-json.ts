@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import { metricOf, metrics, resolveMetric } from '../../model/metrics.ts';
+import { chance, integer, pick, type Random } from '../../model/random.ts';
+import { type DeviceTime, isoTime } from '../../model/time.ts';
+import type { Decoded, DriverNumeric, MqttDriver } from '../kit/contract.ts';
+import { parseIsoTime } from '../kit/iso-time.ts';
+import { topicOf } from '../kit/mqtt-topic.ts';
+import { faulty, readJson, shownKey } from '../kit/safe-json.ts';
+
+/*
+ * The gateway's own MQTT profile (design 9): topic `wardwire/{device}/readings`, payload
+ * {"time"?: ISO 8601, "values": {metric: number | null}, "seq"?: n}
+ */
+
+export interface JsonReading {
+  readonly time: DeviceTime | null;
+  readonly sequence: number | null;
+  /** By catalogue id. */
+  readonly values: readonly (readonly [metric: string, value: number | null])[];
+}
+
+/** Strict, so that a misspelt `time` or `seq` is a fault and not a reading that silently lost its identity. */
+const payloadSchema = z.strictObject({
+  time: z.string().optional(),
+  values: z.record(z.string(), z.unknown()),
+  seq: z.int().min(0).optional(),
+});
+
+const explain = (error: z.ZodError): string => {
+  const issue = error.issues[0];
+  if (!issue) return 'not a reading';
+  if (issue.code === 'unrecognized_keys') return `unknown key ${issue.keys.map(shownKey).join(', ')}`;
+  const where = issue.path.length > 0 ? shownKey(issue.path.join('.')) : 'payload';
+  return issue.code === 'invalid_type'
+    ? `${where} is not ${issue.expected === 'int' ? 'an integer' : `of type ${issue.expected}`}`
+    : `${where}: ${issue.message}`;
+};
+
+const readValues = (record: Readonly<Record<string, unknown>>): Decoded<JsonReading['values']> => {
+  const values = new Map<string, number | null>();
+  for (const [name, value] of Object.entries(record)) {
+    const metric = resolveMetric(name);
+    if (!metric)
+      return faulty('unknown-message', `unknown metric ${shownKey(name)}: use an id of the metric catalogue`);
+    if (metric.kind !== 'numeric') return faulty('unknown-message', `metric ${metric.id} is a waveform, not a number`);
+    if (values.has(metric.id)) return faulty('syntax', `metric ${metric.id} appears twice`);
+    if (value !== null && (typeof value !== 'number' || !Number.isFinite(value))) {
+      return faulty('syntax', `value of ${metric.id} is neither a number nor null`);
+    }
+    values.set(metric.id, value);
+  }
+  if (values.size === 0) return faulty('syntax', '"values" is empty');
+  return { ok: true, message: [...values] };
+};
+
+const numericMetrics = metrics.filter((metric) => metric.kind === 'numeric').map((metric) => metric.id);
+
+const anyReading = (random: Random): JsonReading => {
+  const values = new Map<string, number | null>();
+  const [first = 'air-temperature', ...others] = numericMetrics;
+  for (let count = integer(random, 1, 5); count > 0; count--) {
+    const { id, possible } = metricOf(pick(random, [first, ...others]));
+    const value = possible.low + Math.round(random.next() * (possible.high - possible.low) * 10) / 10;
+    values.set(id, chance(random, 0.1) ? null : value);
+  }
+  const text = isoTime(integer(random, 1_600_000_000, 2_000_000_000) * 1000);
+  return {
+    time: chance(random, 0.5) ? parseIsoTime(text) : null,
+    sequence: chance(random, 0.5) ? integer(random, 0, 1e6) : null,
+    values: [...values],
+  };
+};
+
+export const mqttJson: MqttDriver<JsonReading> = {
+  wire: 'mqtt',
+  id: 'mqtt-json',
+  title: 'Any device that publishes Wardwire JSON over MQTT',
+  manufacturer: 'any',
+  model: 'generic JSON',
+  // A site sets the class of each such device; most are sensors of rooms.
+  class: 'environment',
+  metrics: numericMetrics,
+  silentAfterMs: 300_000,
+  clock: 'utc',
+  options: {
+    topic: {
+      type: 'string',
+      description: 'name within wardwire/…/readings, or a whole topic; default: the id of the device',
+      default: null,
+    },
+  },
+  quirks: [
+    'Values are in the unit of the metric catalogue.',
+    'Without "time" and "seq" every delivery is a reading of its own, also a repeated one.',
+    'A retained message without "time" has no known age, so its values count as invalid.',
+  ],
+  evidence: [{ fact: 'Topic and payload', source: 'design 9, our own profile', confidence: 'A' }],
+
+  topics: (address) => [address.includes('/') ? address : `${topicOf('wardwire', address)}/readings`],
+
+  decode(message, address) {
+    const [topic = ''] = mqttJson.topics(address);
+    if (message.topic !== topic) return faulty('wrong-device', 'topic is not that of the device');
+    const json = readJson(message.payload);
+    if (!json.ok) return json;
+    const payload = payloadSchema.safeParse(json.message);
+    if (!payload.success) return faulty('syntax', explain(payload.error));
+    const { time: text, seq } = payload.data;
+    const time = text === undefined ? null : parseIsoTime(text);
+    if (text !== undefined && !time) return faulty('syntax', '"time" is not an ISO 8601 date and time that exists');
+    const values = readValues((json.message as { readonly values: Record<string, unknown> }).values);
+    if (!values.ok) return values;
+    return { ok: true, message: { time, sequence: seq ?? null, values: values.message } };
+  },
+
+  encode({ time, sequence, values }, address) {
+    const payload = {
+      ...(time ? { time: time.text } : {}),
+      values: Object.fromEntries(values),
+      ...(sequence === null ? {} : { seq: sequence }),
+    };
+    const [topic = ''] = mqttJson.topics(address);
+    return { topic, payload: new TextEncoder().encode(JSON.stringify(payload)) };
+  },
+
+  any: anyReading,
+
+  interpret({ time, sequence, values }, { retained }) {
+    const common = { ...(time ? { taken: time } : {}), ...(sequence === null ? {} : { sequence }) };
+    const samples = values.map(([metric, value]): DriverNumeric => {
+      const sample = { kind: 'numeric', metric, value, unit: metricOf(metric).unit, ...common } as const;
+      if (value === null) return { ...sample, quality: 'missing', reasons: ['not-measured'] };
+      if (!retained) return sample;
+      return time
+        ? { ...sample, quality: 'questionable', reasons: ['retained'] }
+        : { ...sample, quality: 'invalid', reasons: ['retained', 'clock-unknown'] };
+    });
+    return { samples };
+  },
+};

@@ -1,0 +1,155 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { DriverSample } from '../../../drivers/kit/contract.ts';
+import { type Arrival, createIngest } from '../../../gateway/ingest/ingest.ts';
+import type { JournalEntry } from '../../../model/journal.ts';
+import type { Sample } from '../../../model/sample.ts';
+
+/** A journal whose commits the test decides. */
+const heldJournal = () => {
+  const entries: JournalEntry[] = [];
+  const waiting: { resolve(position: number): void; reject(error: Error): void }[] = [];
+  return {
+    entries,
+    commit: () => {
+      for (const { resolve } of waiting.splice(0)) resolve(entries.length);
+    },
+    fail: () => {
+      for (const { reject } of waiting.splice(0)) reject(new Error('disk full'));
+    },
+    journal: {
+      append: (entry: JournalEntry) => {
+        entries.push(entry);
+        return new Promise<number>((resolve, reject) => waiting.push({ resolve, reject }));
+      },
+      read: () => [],
+      at: () => null,
+      head: 0,
+      onCommit: () => () => {},
+      memory: () => ({}),
+      pending: 0,
+    },
+  };
+};
+
+const reading = (value: number, sequence?: number): DriverSample => ({
+  kind: 'numeric',
+  metric: 'heart-rate',
+  value,
+  unit: '/min',
+  ...(sequence === undefined ? {} : { sequence }),
+});
+
+const arrival = (samples: readonly DriverSample[], changes: Partial<Arrival> = {}): Arrival => ({
+  device: 'd1',
+  simulated: false,
+  link: 'l1',
+  address: null,
+  frame: new Uint8Array([1, 2, 3]),
+  receivedAt: 1000,
+  samples,
+  ...changes,
+});
+
+describe('the way in', () => {
+  let held: ReturnType<typeof heldJournal>;
+  let stored: Set<string>;
+  let ingest: ReturnType<typeof createIngest>;
+  let seen: Sample[];
+
+  beforeEach(() => {
+    held = heldJournal();
+    stored = new Set();
+    ingest = createIngest({
+      journal: held.journal,
+      timeZone: 'UTC',
+      isKnown: (id) => stored.has(id),
+      subjectAt: () => ({ patient: null, place: null }),
+    });
+    seen = [];
+    ingest.samples$.subscribe((sample) => seen.push(sample));
+  });
+
+  const settled = async (promise: Promise<unknown>): Promise<boolean> => {
+    let done = false;
+    void promise.then(() => {
+      done = true;
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    return done;
+  };
+
+  it('tells rules and screens at once, and the sender only when it is on disk', async () => {
+    const delivery = ingest.deliver(arrival([reading(72)]));
+    expect(seen).toHaveLength(1);
+    expect(await settled(delivery)).toBe(false);
+    held.commit();
+    expect(await delivery).toEqual({ samples: 1, duplicates: 0 });
+  });
+
+  it('stores a reading sent twice once, and acknowledges the second copy only with the first', async () => {
+    const first = ingest.deliver(arrival([reading(72, 7)]));
+    const second = ingest.deliver(arrival([reading(72, 7)], { receivedAt: 2000 }));
+    expect(await settled(second)).toBe(false);
+    held.commit();
+    expect(await first).toEqual({ samples: 1, duplicates: 0 });
+    expect(await second).toEqual({ samples: 0, duplicates: 1 });
+    expect(held.entries).toHaveLength(1);
+    expect(seen).toHaveLength(1);
+  });
+
+  it('knows a reading of before the restart', async () => {
+    const first = ingest.deliver(arrival([reading(72, 7)]));
+    held.commit();
+    await first;
+    stored.add(seen[0]?.id ?? '');
+    expect(await ingest.deliver(arrival([reading(72, 7)]))).toEqual({ samples: 0, duplicates: 1 });
+    expect(held.entries).toHaveLength(1);
+  });
+
+  it('does not acknowledge what could not be stored, and takes it when it comes again', async () => {
+    const first = ingest.deliver(arrival([reading(72, 7)]));
+    held.fail();
+    await expect(first).rejects.toThrow('disk full');
+    const again = ingest.deliver(arrival([reading(72, 7)]));
+    held.commit();
+    expect(await again).toEqual({ samples: 1, duplicates: 0 });
+  });
+
+  it('keeps unreadable input for evidence, cut to a bound', async () => {
+    const done = ingest.quarantine({
+      device: null,
+      link: 'l1',
+      address: 'some/topic',
+      frame: new Uint8Array(10_000),
+      receivedAt: 1,
+      code: 'syntax',
+      detail: 'not JSON',
+    });
+    held.commit();
+    await done;
+    const [entry] = held.entries;
+    expect(entry).toMatchObject({
+      type: 'quarantine',
+      code: 'syntax',
+      detail: 'not JSON (first 4096 of 10000 bytes kept)',
+    });
+    expect(entry?.type === 'quarantine' && entry.frame.length).toBe(4096);
+  });
+
+  it('lets an unchanged status through once a minute', () => {
+    const status = (active: boolean): DriverSample => ({
+      kind: 'status',
+      code: 'leads-off',
+      active,
+      role: 'alarm',
+      alertKind: 'technical',
+      priority: 'low',
+      text: 'LEAD OFF',
+    });
+    for (const receivedAt of [0, 1000, 2000]) void ingest.deliver(arrival([status(true)], { receivedAt }));
+    void ingest.deliver(arrival([status(false)], { receivedAt: 3000 }));
+    void ingest.deliver(arrival([status(false)], { receivedAt: 63_000 }));
+    expect(seen.map((sample) => sample.receivedAt)).toEqual([0, 3000, 63_000]);
+    held.commit();
+  });
+});
