@@ -56,6 +56,8 @@ export interface Rule<Parameters = unknown> {
   readonly latching: boolean;
   /** One instance per patient (or device where none is associated), device, or place. */
   readonly scope: Subject['kind'];
+  /** True for a rule that is about arrival, not about values: it also gets samples older than the maximum age. */
+  readonly acceptsLate?: boolean;
   /** A schema with defaults; every number has its unit in its description. */
   readonly parameters: z.ZodType<Parameters>;
   readonly sources: readonly RuleSource[];
