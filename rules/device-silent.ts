@@ -64,17 +64,25 @@ export const deviceSilent: Rule<z.infer<typeof parameters>> = {
         });
       };
 
-      const wait = (ms: number, since: number | null): void => {
-        cancel();
-        cancel = clock.at(clock.now() + ms, () => tell(true, since));
+      /** One timer at a time: it looks when the last sample came, and waits on if there was one meanwhile. */
+      let lastAt: number | null = null;
+      const watch = (due: number): void => {
+        cancel = clock.at(due, () => {
+          const next = lastAt === null || silentAfterMs === null ? due : lastAt + silentAfterMs;
+          if (next > clock.now()) watch(next);
+          else tell(true, lastAt);
+        });
       };
 
-      if (silentAfterMs !== null) wait(Math.max(silentAfterMs, toMs(neverSeenAfterSeconds)), null);
+      if (silentAfterMs !== null) watch(clock.now() + Math.max(silentAfterMs, toMs(neverSeenAfterSeconds)));
       return {
         next(sample) {
           lastSample = sample.id;
-          if (isSilent !== false) tell(false, sample.receivedAt);
-          if (silentAfterMs !== null) wait(silentAfterMs, sample.receivedAt);
+          lastAt = sample.receivedAt;
+          if (isSilent === false) return;
+          const rearm = isSilent === true;
+          tell(false, lastAt);
+          if (rearm && silentAfterMs !== null) watch(lastAt + silentAfterMs);
         },
         stop: () => cancel(),
       };
