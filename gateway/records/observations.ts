@@ -295,7 +295,7 @@ export class Observations {
 
   private insert(id: string, facts: ObservationFacts, change: Change): number {
     const before = this.lastFiled(facts.device, facts.group, facts.takenAt);
-    this.sql.run(
+    const seq = this.sql.insert(
       `INSERT INTO observations (id, version, device, grp, variant, category, status, effective, patient, place,
          assignable, fingerprint) VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       id,
@@ -310,7 +310,6 @@ export class Observations {
       mayBelong(facts) ? 1 : 0,
       JSON.stringify({ ...before?.fingerprint, ...fingerprintOf(facts) }),
     );
-    const seq = this.current(id)?.seq ?? 0;
     this.insertVersion(seq, 1, facts, change, null);
     this.sql.run('INSERT OR IGNORE INTO observed (device, grp) VALUES (?, ?)', facts.device, facts.group);
     return seq;

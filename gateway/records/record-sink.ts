@@ -59,19 +59,22 @@ export class RecordSink implements Sink {
   async write(batch: readonly Stored[]): Promise<SinkAnswer> {
     const rejected: { index: number; code: string; detail: string }[] = [];
     try {
-      this.store.transaction(() => {
-        let position = this.position;
-        batch.forEach((stored, index) => {
-          if (stored.position <= position) return;
-          const trouble = this.attempt(stored);
-          if (trouble) rejected.push({ index, ...trouble });
-          position = stored.position;
-        });
-        this.sql.run(
-          'INSERT INTO record_cursor (sink, position) VALUES (?, ?) ON CONFLICT (sink) DO UPDATE SET position = excluded.position',
-          ...[ID, position],
-        );
-      });
+      this.store.transaction(
+        () => {
+          let position = this.position;
+          batch.forEach((stored, index) => {
+            if (stored.position <= position) return;
+            const trouble = this.attempt(stored);
+            if (trouble) rejected.push({ index, ...trouble });
+            position = stored.position;
+          });
+          this.sql.run(
+            'INSERT INTO record_cursor (sink, position) VALUES (?, ?) ON CONFLICT (sink) DO UPDATE SET position = excluded.position',
+            ...[ID, position],
+          );
+        },
+        { derived: true },
+      );
       return { rejected };
     } catch (error) {
       this.store.reload();

@@ -1,3 +1,5 @@
+import type { Migration } from '../store/types.ts';
+
 /*
  * Tables of the records. What is versioned is only ever added to: the triggers make the database itself refuse to
  * change or drop a version (promise 9). `patients`, `places`, `associations` and `observations` hold the newest
@@ -27,7 +29,7 @@ CREATE TABLE ${name}_versions (
 ) WITHOUT ROWID;
 ${appendOnly(`${name}_versions`)}`;
 
-export const recordMigrations: readonly { readonly id: string; readonly sql: string }[] = [
+export const recordMigrations: readonly Migration[] = [
   {
     id: 'records-001',
     sql: `
