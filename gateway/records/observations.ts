@@ -311,7 +311,7 @@ export class Observations {
       JSON.stringify({ ...before?.fingerprint, ...fingerprintOf(facts) }),
     );
     this.insertVersion(seq, 1, facts, change, null);
-    this.sql.run('INSERT OR IGNORE INTO observed (device, grp) VALUES (?, ?)', facts.device, facts.group);
+    this.sql.run('INSERT INTO observed (device, grp) VALUES (?, ?) ON CONFLICT DO NOTHING', facts.device, facts.group);
     return seq;
   }
 
