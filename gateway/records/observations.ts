@@ -294,7 +294,8 @@ export class Observations {
   }
 
   private insert(id: string, facts: ObservationFacts, change: Change): number {
-    const before = this.lastFiled(facts.device, facts.group, facts.takenAt);
+    const own = fingerprintOf(facts);
+    const before = Object.keys(own).length > 0 ? this.lastFiled(facts.device, facts.group, facts.takenAt) : null;
     const seq = this.sql.insert(
       `INSERT INTO observations (id, version, device, grp, variant, category, status, effective, patient, place,
          assignable, fingerprint) VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -308,7 +309,7 @@ export class Observations {
       facts.patient,
       facts.place,
       mayBelong(facts) ? 1 : 0,
-      JSON.stringify({ ...before?.fingerprint, ...fingerprintOf(facts) }),
+      JSON.stringify({ ...before?.fingerprint, ...own }),
     );
     this.insertVersion(seq, 1, facts, change, null);
     this.sql.run('INSERT INTO observed (device, grp) VALUES (?, ?) ON CONFLICT DO NOTHING', facts.device, facts.group);

@@ -129,8 +129,14 @@ export class Readings {
     );
   }
 
-  ofMeasurement(measurement: string): Reading[] {
-    return this.sql.all<Row>('SELECT * FROM readings WHERE measurement = ? ORDER BY seq', measurement).map(fromRow);
+  /** The readings that were taken together with this one. */
+  takenWith({ device, takenAt, measurement }: Reading): Reading[] {
+    return this.sql
+      .all<Row>(
+        'SELECT * FROM readings WHERE device = ? AND taken_at = ? AND measurement = ? ORDER BY seq',
+        ...[device, takenAt, measurement],
+      )
+      .map(fromRow);
   }
 
   filedIn(id: string, observation: number): void {

@@ -220,7 +220,7 @@ export class RecordSink implements Sink {
         rows.add(filed);
         continue;
       }
-      const facts = observationsIn(this.store.readings.ofMeasurement(reading.measurement)).find((each) =>
+      const facts = observationsIn(this.store.readings.takenWith(reading)).find((each) =>
         each.values.some((value) => value.sample === id),
       );
       if (facts) rows.add(this.file(facts, change));

@@ -67,7 +67,6 @@ CREATE INDEX readings_time ON readings (taken_at);
 CREATE INDEX readings_device ON readings (device, taken_at, metric);
 CREATE INDEX readings_patient ON readings (patient, taken_at, metric) WHERE patient IS NOT NULL;
 CREATE INDEX readings_place ON readings (place, taken_at, metric) WHERE place IS NOT NULL;
-CREATE INDEX readings_measurement ON readings (measurement);
 CREATE TABLE observations (
   seq INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
