@@ -10,13 +10,13 @@ const subject: fc.Arbitrary<Association['subject']> = fc.oneof(
   fc.record({ kind: fc.constant('place' as const), id: fc.constantFrom(...places) }),
 );
 
-/** Associations within event time 0 to 1000, some open, some empty; ids repeat, so that some replace others. */
+/** Associations within a short event time, so that ends often meet readings; some open, some empty; ids repeat, so that some replace others. */
 export const anyAssociation: fc.Arbitrary<Association> = fc
   .record({
     id: fc.integer({ min: 1, max: 12 }).map((n) => `a${n}`),
     device: fc.constantFrom(...devices),
     subject,
-    from: fc.integer({ min: 0, max: 1000 }),
-    length: fc.option(fc.integer({ min: 0, max: 400 })),
+    from: fc.integer({ min: 0, max: 60 }),
+    length: fc.option(fc.integer({ min: 0, max: 25 })),
   })
   .map(({ length, ...rest }) => ({ ...rest, to: length === null ? null : rest.from + length }));
