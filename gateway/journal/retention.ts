@@ -58,7 +58,9 @@ export class JournalRetention {
     const { database } = options;
     this.options = options;
     this.limits = options.limits ?? defaultRetention;
-    const length = ['ids', 'keys', 'body', 'frame', 'wave'].map((name) => `ifnull(octet_length(${name}), 0)`).join(' + ');
+    const length = ['ids', 'keys', 'body', 'frame', 'wave']
+      .map((name) => `ifnull(octet_length(${name}), 0)`)
+      .join(' + ');
     const columns = `position, committed_at AS at, ${length} AS bytes`;
     this.oldest = database.prepare(
       `SELECT ${columns} FROM journal WHERE position < ? ORDER BY position LIMIT ${SLICE}`,
