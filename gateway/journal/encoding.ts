@@ -1,6 +1,13 @@
 import type { FrameEntry, JournalEntry, QuarantineEntry, Stored } from '../../model/journal.ts';
-import { decodeSample, encodeSample, type SampleTuple, WaveReader, waveBytes } from './sample-encoding.ts';
-import { ID_BYTES, uuidAt, writeId } from './sample-ids.ts';
+import {
+  decodeSample,
+  encodeSample,
+  type SampleTuple,
+  WaveReader,
+  type WriteContext,
+  waveBytes,
+} from './sample-encoding.ts';
+import { ID_BYTES, uuidAt, writeHex, writeId } from './sample-ids.ts';
 
 /** Codes in the store, for ever. A new form of an old type gets a new code. */
 export const typeCodes = {
@@ -39,8 +46,6 @@ export interface JournalRow extends EncodedEntry {
 export const bytesOf = ({ ids, keys, body, frame, wave }: EncodedEntry): number =>
   (ids?.length ?? 0) + (keys?.length ?? 0) + Buffer.byteLength(body) + (frame?.length ?? 0) + (wave?.length ?? 0);
 
-const DIGEST = /^[0-9a-f]{32}$/;
-
 type FrameBody = [
   device: string,
   link: string,
@@ -52,34 +57,31 @@ type FrameBody = [
 
 const encodeFrame = (entry: FrameEntry): EncodedEntry => {
   const { device, link, receivedAt, address, digest, frame, samples } = entry;
-  const plainDigest = DIGEST.test(digest);
-  const measurements = new Map<string, number>();
-  const uuid = new Uint8Array(ID_BYTES);
+  // From Node's pool: an array buffer for each of these few bytes would keep the collector busy.
+  const ids = Buffer.allocUnsafe(samples.length * ID_BYTES);
+  const keys = Buffer.allocUnsafe((samples.length + 1) * ID_BYTES);
+  const digestIsKept = writeHex(digest, keys, 0);
+  const measurements: string[] = [];
   for (const { measurement } of samples) {
-    if (!measurements.has(measurement) && writeId(measurement, uuid, 0))
-      measurements.set(measurement, measurements.size);
+    if (measurements.includes(measurement)) continue;
+    if (writeId(measurement, keys, (measurements.length + 1) * ID_BYTES)) measurements.push(measurement);
   }
-  const ids = new Uint8Array(samples.length * ID_BYTES);
-  const waves: (readonly (number | null)[])[] = [];
-  const tuples = samples.map((sample, index) =>
-    encodeSample(sample, {
-      frame: entry,
-      idIsKept: writeId(sample.id, ids, index * ID_BYTES),
-      measurementIndex: (id) => measurements.get(id) ?? -1,
-      waves,
-    }),
-  );
-  const keys = new Uint8Array((measurements.size + 1) * ID_BYTES);
-  if (plainDigest) keys.set(Buffer.from(digest, 'hex'));
-  for (const [measurement, index] of measurements) writeId(measurement, keys, (index + 1) * ID_BYTES);
-  const body: FrameBody = [device, link, receivedAt, address, plainDigest ? null : digest, tuples];
+  const context: WriteContext = { frame: entry, measurements, waves: [] };
+  let hasWaves = false;
+  const tuples: SampleTuple[] = [];
+  for (const sample of samples) {
+    const idIsKept = writeId(sample.id, ids, tuples.length * ID_BYTES);
+    tuples.push(encodeSample(sample, context, idIsKept));
+    hasWaves ||= sample.kind === 'waveform';
+  }
+  const body: FrameBody = [device, link, receivedAt, address, digestIsKept ? null : digest, tuples];
   return {
     type: typeCodes.frame,
     ids: samples.length > 0 ? ids : null,
-    keys,
+    keys: keys.subarray(0, (measurements.length + 1) * ID_BYTES),
     body: JSON.stringify(body),
     frame,
-    wave: samples.some((sample) => sample.kind === 'waveform') ? waveBytes(waves) : null,
+    wave: hasWaves ? waveBytes(context.waves) : null,
   };
 };
 

@@ -29,7 +29,7 @@ interface Waiting {
   readonly resolve: (position: number) => void;
   readonly reject: (error: unknown) => void;
   /** Called once it is stored or refused. */
-  readonly settled: (() => void)[];
+  settled: (() => void)[] | null;
 }
 
 const COLUMNS = 'position, type, committed_at, ids, keys, body, frame, wave';
@@ -103,13 +103,12 @@ export class SqliteJournal implements Journal {
    */
   append(entry: JournalEntry, options: AppendOptions = {}): Promise<number> {
     if (this.closed) return Promise.reject(new CodedError<JournalErrorCode>('journal-closed', 'the journal is closed'));
-    const fresh = entry.type === 'frame' ? this.withoutKnown(entry) : entry;
+    const fresh = entry.type === 'frame' ? this.claim(entry) : entry;
     if (fresh === null) return this.confirm(entry, options);
     return new Promise((resolve, reject) => {
       const encoded = this.encode(fresh);
-      if (fresh.type === 'frame') this.known.expect(fresh.samples);
       if (options.memory) this.memories.set(options.memory.device, options.memory.facts);
-      this.queue.push({ entry: fresh, encoded, memory: options.memory, resolve, reject, settled: [] });
+      this.queue.push({ entry: fresh, encoded, memory: options.memory, resolve, reject, settled: null });
       if (this.queue.length >= this.maxBatch) this.commit();
       else this.planned ??= setImmediate(() => this.commit());
     });
@@ -157,6 +156,7 @@ export class SqliteJournal implements Journal {
     const last = this.queue.at(-1);
     if (!last) return Promise.resolve(0);
     return new Promise((resolve) => {
+      last.settled ??= [];
       last.settled.push(() => resolve(this.append(entry, options)));
     });
   }
@@ -166,18 +166,15 @@ export class SqliteJournal implements Journal {
     try {
       return encodeEntry(entry);
     } catch (error) {
+      if (entry.type === 'frame') this.known.forget(entry.samples);
       throw failure(error);
     }
   }
 
-  private withoutKnown(entry: FrameEntry): FrameEntry | null {
+  /** The entry with those samples only that are new; null: there are none. */
+  private claim(entry: FrameEntry): FrameEntry | null {
     const { samples } = entry;
-    const seen = new Set<string>();
-    const fresh = samples.filter((sample) => {
-      const isNew = !seen.has(sample.id) && !this.known.has(sample);
-      seen.add(sample.id);
-      return isNew;
-    });
+    const fresh = samples.filter((sample) => this.known.claim(sample));
     if (fresh.length === samples.length) return entry;
     return fresh.length === 0 ? null : { ...entry, samples: fresh };
   }
@@ -195,7 +192,7 @@ export class SqliteJournal implements Journal {
       if (batch.length === 1 || hasCode(error)) for (const waiting of batch) this.refuse(waiting, failure(error));
       else for (const waiting of batch) this.storeAlone(waiting);
     }
-    for (const { settled } of batch) for (const tell of settled) tell();
+    for (const { settled } of batch) if (settled) for (const tell of settled) tell();
     for (const listener of this.listeners) {
       try {
         listener(this.position);
@@ -222,21 +219,21 @@ export class SqliteJournal implements Journal {
         const { type, ids, keys, body, frame, wave } = encoded;
         this.insert.run(first + index, type, committedAt, ids, keys, body, frame, wave);
         bytes += bytesOf(encoded);
-        if (entry.type === 'frame') this.known.store(entry.samples);
+        if (entry.type === 'frame' && ids) this.known.store(entry.samples, ids);
         if (memory) this.remember.run(memory.device, JSON.stringify(memory.facts));
       });
       this.grow.run(bytes);
     })();
     this.position += batch.length;
     batch.forEach(({ entry, encoded, resolve }, index) => {
-      if (entry.type === 'frame') this.known.settle(entry.samples, true);
+      if (entry.type === 'frame' && encoded.ids) this.known.confirm(entry.samples, encoded.ids);
       this.tail.push({ position: first + index, committedAt, entry }, bytesOf(encoded));
       resolve(first + index);
     });
   }
 
   private refuse({ entry, memory, reject }: Waiting, error: CodedError<JournalErrorCode>): void {
-    if (entry.type === 'frame') this.known.settle(entry.samples, false);
+    if (entry.type === 'frame') this.known.forget(entry.samples);
     // Read again when next asked for: what was to be remembered was not stored.
     if (memory) this.memories.delete(memory.device);
     reject(error);

@@ -43,28 +43,35 @@ export class KnownSamples {
     return isKeptForGood(sample) && this.find.get(this.scratch) !== undefined;
   }
 
-  /** Appended, not yet on disk. */
-  expect(samples: readonly Sample[]): void {
-    for (const sample of samples) this.pending.add(sample.id);
+  /** Takes note of a sample that is about to be stored; false where it is known. */
+  claim(sample: Sample): boolean {
+    if (this.has(sample)) return false;
+    this.pending.add(sample.id);
+    return true;
   }
 
-  /** Within the transaction that stores them. */
-  store(samples: readonly Sample[]): void {
-    for (const sample of samples) {
-      if (!isKeptForGood(sample)) continue;
-      writeId(sample.id, this.scratch, 0);
-      this.keep.run(this.scratch);
+  /** Within the transaction that stores them; `ids` holds 16 bytes for each. */
+  store(samples: readonly Sample[], ids: Uint8Array): void {
+    for (let index = 0; index < samples.length; index++) {
+      const sample = samples[index];
+      if (sample && isKeptForGood(sample)) this.keep.run(ids.subarray(index * ID_BYTES, (index + 1) * ID_BYTES));
     }
   }
 
-  /** On disk, or failed: then they may come again. */
-  settle(samples: readonly Sample[], stored: boolean): void {
-    for (const sample of samples) {
-      this.pending.delete(sample.id);
-      if (!stored) continue;
-      writeId(sample.id, this.scratch, 0);
-      this.recent.add(this.view);
-    }
+  /** On disk. */
+  confirm(samples: readonly Sample[], ids: Uint8Array): void {
+    for (const { id } of samples) this.pending.delete(id);
+    this.remember(ids);
+  }
+
+  /** Not stored: they may come again. */
+  forget(samples: readonly Sample[]): void {
+    for (const { id } of samples) this.pending.delete(id);
+  }
+
+  private remember(ids: Uint8Array): void {
+    const view = new DataView(ids.buffer, ids.byteOffset, ids.byteLength);
+    for (let at = 0; at < ids.byteLength; at += ID_BYTES) this.recent.add(view, at);
   }
 
   /** After a start: the ids of the newest entries. */
@@ -74,8 +81,7 @@ export class KnownSamples {
       .iterate() as IterableIterator<{ ids: Uint8Array }>;
     let recalled = 0;
     for (const { ids } of rows) {
-      const view = new DataView(ids.buffer, ids.byteOffset, ids.byteLength);
-      for (let at = 0; at < ids.byteLength; at += ID_BYTES) this.recent.add(view, at);
+      this.remember(ids);
       recalled += ids.byteLength / ID_BYTES;
       if (recalled >= capacity) break;
     }

@@ -39,18 +39,15 @@ type Frame = Pick<FrameEntry, 'device' | 'receivedAt' | 'digest'>;
 /** The pieces that are not JSON. */
 export interface WriteContext {
   readonly frame: Frame;
-  /** Index of a measurement id in the entry's list; -1: written out with the sample. */
-  measurementIndex(id: string): number;
-  /** True where the sample's id is kept as bytes. */
-  readonly idIsKept: boolean;
+  /** Measurement ids that are kept beside the samples; any other is written out with its sample. */
+  readonly measurements: readonly string[];
   /** Runs of 16-bit samples, one after the other. */
   readonly waves: (readonly (number | null)[])[];
 }
 
-const rareOf = (sample: Sample, context: WriteContext, measurement: number): Rare => {
-  const { frame } = context;
+const rareOf = (sample: Sample, frame: Frame, idIsKept: boolean, measurement: number): Rare => {
   const rare: Rare = {};
-  if (!context.idIsKept) rare.id = sample.id;
+  if (!idIsKept) rare.id = sample.id;
   if (measurement < 0) rare.measurement = sample.measurement;
   if (sample.device !== frame.device) rare.device = sample.device;
   if (sample.receivedAt !== frame.receivedAt) rare.receivedAt = sample.receivedAt;
@@ -66,9 +63,10 @@ const isEmpty = (record: object): boolean => {
   return true;
 };
 
-export const encodeSample = (sample: Sample, context: WriteContext): SampleTuple => {
-  const measurement = context.measurementIndex(sample.measurement);
-  const rare = rareOf(sample, context, measurement);
+/** `idIsKept`: the bytes of the sample's id are kept beside it. */
+export const encodeSample = (sample: Sample, context: WriteContext, idIsKept: boolean): SampleTuple => {
+  const measurement = context.measurements.indexOf(sample.measurement);
+  const rare = rareOf(sample, context.frame, idIsKept, measurement);
   const common: Common = [
     measurement,
     sample.receivedAt - sample.takenAt,
