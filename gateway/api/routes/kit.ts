@@ -94,6 +94,7 @@ export const pageOf = ({ limit, cursor }: { limit: number; cursor?: string | und
 export const spanOf = ({ from, to }: { from?: number | undefined; to?: number | undefined }) => {
   if (from !== undefined && to !== undefined && from > to) {
     throw new HttpProblem(400, 'validation', 'query.from: must not be after query.to', {
+      hint: 'Exchange the two.',
       more: { fields: [{ field: 'query.from', problem: 'must not be after query.to' }] },
     });
   }
@@ -109,7 +110,7 @@ export const listAnswer = <From, To>(page: Page<From>, shape: (item: From) => To
 
 export const found = <T>(value: T | null | undefined, what: string): T => {
   if (value !== null && value !== undefined) return value;
-  throw new HttpProblem(404, 'not-found', `There is no such ${what}.`, { hint: `List them to see which there are.` });
+  throw new HttpProblem(404, 'not-found', `There is no such ${what}.`, { hint: 'List them to see which there are.' });
 };
 
 /**

@@ -101,7 +101,8 @@ describe('who may call what', () => {
       expect(nobody.body).not.toContain('not-signed-in');
     } else {
       expect(nobody.statusCode).toBe(401);
-      if (path !== '/api/v1/events') expect(nobody.json()).toMatchObject({ code: 'not-signed-in', hint: expect.stringContaining('Sign in') });
+      if (path !== '/api/v1/events')
+        expect(nobody.json()).toMatchObject({ code: 'not-signed-in', hint: expect.stringContaining('Sign in') });
       expect(nobody.headers['www-authenticate']).toContain('Bearer');
       expect(bench.entries.at(-1)).toMatchObject({ action: 'refused', who: 'unknown', reason: 'not signed in' });
     }
