@@ -115,6 +115,17 @@ export const evidenceSchema = z.object({
   history: z.array(z.object({ at: moment, verb: z.string(), by: nullable(z.string()), reason: z.string() })),
 });
 
+/** A device's own state or alarm as it last said it, e.g. a door, a pump that infuses: one per device and code. */
+export const statusSchema = z.object({
+  device: z.string(),
+  code: z.string(),
+  /** null: unknown. */
+  active: nullable(z.boolean()),
+  role: z.enum(['state', 'alarm']),
+  text: z.string(),
+  takenAt: moment,
+});
+
 export const patientSchema = z.object({
   id: z.string(),
   mrn: z.string(),
@@ -215,9 +226,12 @@ export const liveFrameSchema = z.discriminatedUnion('t', [
     limits: z.array(limitSchema),
     metrics: z.array(metricSchema),
     channels: z.array(channelSchema),
+    /** Absent: this gateway does not tell states. */
+    statuses: z.array(statusSchema).optional(),
   }),
   z.object({ s: z.number(), t: z.literal('tick'), serverTime: moment }),
   z.object({ s: z.number(), t: z.literal('readings'), readings: z.array(readingSchema) }),
+  z.object({ s: z.number(), t: z.literal('status'), statuses: z.array(statusSchema) }),
   z.object({ s: z.number(), t: z.literal('alert'), alert: alertSchema }),
   z.object({ s: z.number(), t: z.literal('device'), device: deviceSchema }),
   z.object({ s: z.number(), t: z.literal('place'), place: placeSchema }),
@@ -246,6 +260,7 @@ export type ApiDevice = z.infer<typeof deviceSchema>;
 export type ApiReading = z.infer<typeof readingSchema>;
 export type ApiAlert = z.infer<typeof alertSchema>;
 export type ApiEvidence = z.infer<typeof evidenceSchema>;
+export type ApiStatus = z.infer<typeof statusSchema>;
 export type ApiPatient = z.infer<typeof patientSchema>;
 export type ApiPlace = z.infer<typeof placeSchema>;
 export type ApiAssociation = z.infer<typeof associationSchema>;
