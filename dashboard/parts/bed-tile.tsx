@@ -18,6 +18,14 @@ export const waveTwin = (view: BedView): string => {
     : `EKG sweep. No heart rate: ${rate.note}.`;
 };
 
+/** Said in the strip where a device is silent: an empty strip must not look like a quiet one. */
+export const waveAbsent = (view: BedView, device: string): string | null => {
+  const source = view.sources.find((one) => one.id === device);
+  return source === undefined || source.state === 'running' || source.state === 'degraded'
+    ? null
+    : `No signal · ${source.freshness}`;
+};
+
 const Identity = ({ view, now }: { readonly view: BedView; readonly now: number }) => (
   <div class="identity">
     <h2 class="bed-name" id={`bed-${view.place.id}`}>
@@ -62,6 +70,7 @@ export const BedTile = ({ ward, place }: { readonly ward: WardState; readonly pl
             channel={view.ekg}
             name={ward.metrics.get(view.ekg.metric)?.name ?? 'EKG'}
             twin={waveTwin(view)}
+            absent={waveAbsent(view, view.ekg.device)}
           />
         )}
         {view.vitals.length > 0 ? (

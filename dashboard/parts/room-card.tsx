@@ -1,6 +1,5 @@
 import type { ApiPlace } from '../../model/api.ts';
 import { dayRange } from '../api/day-range.ts';
-import { showNumber } from '../format/value.ts';
 import type { WardState } from '../live/ward-state.ts';
 import { bedPath } from '../route.ts';
 import { live } from '../store.ts';
@@ -33,10 +32,16 @@ const Band = ({ value }: { readonly value: RoomValue }) => (
   </svg>
 );
 
+const bandInWords = ({ low, high, unit }: RoomValue): string => {
+  if (low && high) return `band ${low}–${high} ${unit}`;
+  if (high) return `at most ${high} ${unit}`;
+  return low ? `at least ${low} ${unit}` : '';
+};
+
 const Value = ({ ward, value, main }: { readonly ward: WardState; readonly value: RoomValue; readonly main: boolean }) => {
-  const metric = ward.metrics.get(value.metric);
+  const precision = ward.metrics.get(value.metric)?.precision ?? 0;
   const range = dayRange(value.device, value.metric, live.now.value).value;
-  const band = value.low || value.high ? `${value.low || '…'}–${value.high || '…'} ${value.unit}` : '';
+  const band = bandInWords(value);
   return (
     <div class="room-value" data-main={main} data-valid={value.valid} data-alarm={value.alarm ?? undefined}>
       <span class="room-label">{value.label}</span>
@@ -44,12 +49,12 @@ const Value = ({ ward, value, main }: { readonly ward: WardState; readonly value
         <span class="value">{value.text}</span>
         <span class="unit">{value.valid ? value.unit : value.note}</span>
       </span>
-      {band && <Band value={value} />}
+      {value.low && value.high && <Band value={value} />}
       <span class="room-range number">
-        {band && <span>band {band}</span>}
+        {band && <span>{band}</span>}
         {range && (
           <span>
-            since 00:00 {showNumber(range.min, metric)}–{showNumber(range.max, metric)}
+            since 00:00 {range.min.toFixed(precision)}–{range.max.toFixed(precision)}
           </span>
         )}
       </span>

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { ApiChannel, ApiPlace } from '../../model/api.ts';
 import { AlertList } from '../parts/alert-list.tsx';
-import { waveTwin } from '../parts/bed-tile.tsx';
+import { waveAbsent, waveTwin } from '../parts/bed-tile.tsx';
 import { Associations } from '../parts/associations.tsx';
 import { DevicePanel } from '../parts/device-panel.tsx';
 import { PumpStrip } from '../parts/pump-strip.tsx';
@@ -50,6 +50,7 @@ const Monitor = ({ ward, view }: { readonly ward: WardState; readonly view: BedV
             <WaveStrip
               channel={channel}
               name={ward.metrics.get(channel.metric)?.name ?? channel.metric}
+              absent={waveAbsent(view, channel.device)}
               twin={waveTones[channel.metric] === 'ekg' ? waveTwin(view) : 'Wave.'}
             />
             {number && <VitalCell vital={number} />}

@@ -3,7 +3,7 @@ import type { PainterMessage, Slot } from './messages.ts';
 import { PlayClock } from './play-clock.ts';
 import { CALIBRATION_PX, ERASE_BAR_PX, SWEEP_PX_PER_MS, stretches, sweepSpanMs, sweepX } from './sweep.ts';
 import { TraceBuffer } from './trace-buffer.ts';
-import { fitScale, millivoltScale, type VerticalScale } from './vertical-scale.ts';
+import { type Extent, fitScale, millivoltScale, type VerticalScale } from './vertical-scale.ts';
 import { FRAME, parseWaveFrame } from './wave-frame.ts';
 
 /** The drawing surface: an OffscreenCanvas in the worker, the canvas itself where there is none. */
@@ -114,7 +114,7 @@ export class WavePainter {
       const pen = before.get(slot.id);
       const kept = pen !== undefined && sameSlot(pen.slot, slot);
       if (pen && !kept) this.clear(pen.slot);
-      this.pens.set(slot.id, kept ? pen : { slot, drawnTo: null, last: null, scale: millivoltScale(slot.height, 0) });
+      this.pens.set(slot.id, kept ? pen : { slot, drawnTo: null, last: null, scale: millivoltScale(slot.height, null) });
     }
     for (const [id, pen] of before) if (!this.pens.has(id)) this.clear(pen.slot);
     // A strip that left may have lain where another now stands.
@@ -204,7 +204,7 @@ export class WavePainter {
   ): void {
     if (Math.floor(x / DOT_EVERY_PX) === Math.floor((x - step) / DOT_EVERY_PX)) return;
     context.fillStyle = DOT_COLOUR;
-    context.fillRect(slot.x + x, slot.y + Math.round(slot.height * 0.6), 2, 2);
+    context.fillRect(slot.x + x, slot.y + Math.round(slot.height / 2), 2, 2);
   }
 
   private calibrate(
@@ -215,8 +215,8 @@ export class WavePainter {
     if (scale.unitPx === null) return;
     const left = slot.x + slot.width - CALIBRATION_PX;
     context.clearRect(left, slot.y, CALIBRATION_PX, slot.height);
-    const bottom = slot.y + Math.min(slot.height - 1, slot.height * 0.6 + scale.unitPx / 2);
-    const top = Math.max(slot.y + 1, bottom - scale.unitPx);
+    const bottom = slot.y + Math.min(slot.height - 1, (slot.height + scale.unitPx) / 2);
+    const top = bottom - scale.unitPx;
     context.strokeStyle = CALIBRATION_COLOUR;
     context.lineWidth = 1.5;
     context.beginPath();
@@ -238,11 +238,10 @@ const sameSlot = (a: Slot, b: Slot): boolean =>
   a.height === b.height &&
   a.colour === b.colour;
 
-const scaleOf = (slot: Slot, trace: Trace, from: number, to: number): VerticalScale => {
-  const { buffer, channel } = trace;
+/** What the channel spanned between two times; null where less than a second of it came. */
+const extentOf = ({ buffer, channel }: Trace, from: number, to: number): Extent | null => {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
-  let sum = 0;
   let count = 0;
   for (let index = buffer.indexAt(from); index < buffer.indexAt(to); index++) {
     const raw = buffer.valueAt(index);
@@ -250,9 +249,12 @@ const scaleOf = (slot: Slot, trace: Trace, from: number, to: number): VerticalSc
     const value = channel.offset + channel.scale * raw;
     low = Math.min(low, value);
     high = Math.max(high, value);
-    sum += value;
     count++;
   }
-  if (slot.scale === 'millivolt') return millivoltScale(slot.height, count === 0 ? 0 : sum / count);
-  return count === 0 ? fitScale(slot.height, 0, 1) : fitScale(slot.height, low, high);
+  return count < channel.rateHz ? null : { low, high };
+};
+
+const scaleOf = (slot: Slot, trace: Trace, from: number, to: number): VerticalScale => {
+  const extent = extentOf(trace, from, to);
+  return slot.scale === 'millivolt' ? millivoltScale(slot.height, extent) : fitScale(slot.height, extent);
 };

@@ -6,7 +6,6 @@ interface Strip {
   readonly element: HTMLElement;
   readonly channel: number;
   readonly scale: Slot['scale'];
-  readonly onHeight: (height: number) => void;
 }
 
 const strips = new Map<string, Strip>();
@@ -20,10 +19,9 @@ const measure = (): void => {
   if (stage === null) return;
   const origin = stage.getBoundingClientRect();
   const slots: Slot[] = [];
-  for (const { id, element, channel, scale, onHeight } of strips.values()) {
+  for (const { id, element, channel, scale } of strips.values()) {
     const box = element.getBoundingClientRect();
     if (box.width < 40 || box.height < 16) continue;
-    onHeight(Math.round(box.height));
     slots.push({
       id,
       channel,
@@ -51,14 +49,9 @@ export const measureSoon = (): void => {
 const watcher = new ResizeObserver(measureSoon);
 
 /** A strip of the page becomes a rectangle of the canvas. Returns what takes it away again. */
-export const placeStrip = (
-  element: HTMLElement,
-  channel: number,
-  scale: Slot['scale'],
-  onHeight: (height: number) => void,
-): (() => void) => {
+export const placeStrip = (element: HTMLElement, channel: number, scale: Slot['scale']): (() => void) => {
   const id = `strip-${++numbered}`;
-  strips.set(id, { id, element, channel, scale, onHeight });
+  strips.set(id, { id, element, channel, scale });
   watcher.observe(element);
   measureSoon();
   return () => {

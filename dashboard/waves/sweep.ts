@@ -8,10 +8,6 @@ export const ERASE_BAR_PX = 14;
 /** Right of the sweep, for the calibration bar. */
 export const CALIBRATION_PX = 18;
 
-const GAINS = [20, 10, 5] as const;
-/** A QRS complex and its baseline want about this much room. */
-const WANTED_MV = 2.4;
-
 /** Where the pen stands at a time: the sweep wraps with the width, so that equal times stand at equal places. */
 export const sweepX = (ms: number, width: number): number => {
   const span = width / SWEEP_PX_PER_MS;
@@ -39,7 +35,3 @@ export const stretches = (fromMs: number, toMs: number, width: number): readonly
         { from: 0, to: end - width },
       ];
 };
-
-/** The largest of the usual gains (5, 10, 20 mm/mV) at which the strip still holds a complex. */
-export const gainFor = (height: number): number =>
-  GAINS.find((gain) => height / (gain * PIXELS_PER_MM) >= WANTED_MV) ?? 5;

@@ -1,4 +1,4 @@
-import { gainFor, PIXELS_PER_MM } from './sweep.ts';
+import { PIXELS_PER_MM } from './sweep.ts';
 
 export interface VerticalScale {
   /** y in pixels from the top of a strip. */
@@ -7,17 +7,37 @@ export interface VerticalScale {
   readonly unitPx: number | null;
 }
 
-/** EKG: fixed gain, the zero line a little below the middle because R waves point up. */
-export const millivoltScale = (height: number, centre: number): VerticalScale => {
-  const pxPerMv = gainFor(height) * PIXELS_PER_MM;
-  const zero = height * 0.6;
-  return { y: (value) => clamp(zero - (value - centre) * pxPerMv, height), unitPx: pxPerMv };
+/** What a channel spanned in the last sweep; null where nothing came. */
+export interface Extent {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** The usual gains in mm/mV (screens-and-alarms.md 1.3), and half the smallest for what would be cut off. */
+const GAINS = [20, 10, 5, 2.5] as const;
+const USUAL_GAIN = 10;
+/** Share of the strip's height a wave may fill. */
+const FILL = 0.86;
+
+/** The largest of the usual gains at which the whole wave is seen. */
+export const gainFor = (height: number, extent: Extent | null): number => {
+  if (extent === null) return USUAL_GAIN;
+  const span = extent.high - extent.low;
+  return GAINS.find((gain) => span * gain * PIXELS_PER_MM <= height * FILL) ?? GAINS[3];
+};
+
+/** EKG: one of the fixed gains, the wave in the middle of the strip. */
+export const millivoltScale = (height: number, extent: Extent | null): VerticalScale => {
+  const unitPx = gainFor(height, extent) * PIXELS_PER_MM;
+  const middle = extent === null ? 0 : (extent.low + extent.high) / 2;
+  return { y: (value) => clamp(height / 2 - (value - middle) * unitPx, height), unitPx };
 };
 
 /** Respiration, pleth, pressure: the range of the last sweep fills the strip. */
-export const fitScale = (height: number, low: number, high: number): VerticalScale => {
-  const span = high - low || 1;
-  const pad = height * 0.12;
+export const fitScale = (height: number, extent: Extent | null): VerticalScale => {
+  const low = extent?.low ?? 0;
+  const span = extent === null || extent.high === extent.low ? 1 : extent.high - extent.low;
+  const pad = ((1 - FILL) / 2) * height;
   return { y: (value) => clamp(height - pad - ((value - low) / span) * (height - 2 * pad), height), unitPx: null };
 };
 
