@@ -2,7 +2,7 @@ import { session } from './api/session.ts';
 import { Announcer } from './parts/announcer.tsx';
 import { Boundary } from './parts/boundary.tsx';
 import { NotLiveCover } from './parts/freshness-chip.tsx';
-import { Header, Tabs } from './parts/header.tsx';
+import { Header, SignOut, Tabs } from './parts/header.tsx';
 import { Stage } from './parts/stage.tsx';
 import { route } from './route.ts';
 import { Alerts } from './screens/alerts.tsx';
@@ -36,17 +36,12 @@ const Screen = () => {
 };
 
 export const App = () => {
-  const state = session.value.state;
-  if (state === 'unknown') return <main id="main" aria-busy="true" />;
-  if (state !== 'signed-in') return <SignIn />;
+  const who = session.value;
+  if (who.state === 'unknown') return <main id="main" aria-busy="true" />;
+  if (who.state !== 'signed-in') return <SignIn />;
   const simulated = live.simulated.value;
   return (
-    <div
-      class="app"
-      data-screen={route.value.screen}
-      data-simulated={simulated}
-      data-level={live.level.value}
-    >
+    <div class="app" data-screen={route.value.screen} data-simulated={simulated} data-level={live.level.value}>
       <a class="skip" href="#main">
         Skip to the ward
       </a>
@@ -61,6 +56,9 @@ export const App = () => {
       <footer class="footer">
         <span>Secondary system — the bedside device is the primary alarm.</span>
         {simulated && <strong>SIMULATED ward: no real patients.</strong>}
+        <span class="footer-who">
+          {who.me.name} <SignOut name={who.me.name} />
+        </span>
       </footer>
       <Tabs where="bottom" />
     </div>

@@ -1,6 +1,7 @@
 import { defineConfig } from 'vite';
 
 /** Built once into static files that the gateway serves; no inline script or style, so that a strict CSP holds. */
+// biome-ignore lint/style/noDefaultExport: Vite reads the default export
 export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {

@@ -31,9 +31,7 @@ const send = async (method: string, path: string, body?: unknown): Promise<Respo
       method,
       credentials: 'same-origin',
       cache: 'no-store',
-      ...(body === undefined
-        ? {}
-        : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     });
   } catch {
     throw new ApiError(0, 'The gateway cannot be reached.', 'Check the network of this computer, then try again.');

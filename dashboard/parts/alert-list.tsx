@@ -36,9 +36,7 @@ const AlertRow = ({ ward, alert, current, showPlace }: Omit<Props, 'alerts'> & {
         <span class="word">{priorityWord[alert.priority]}</span>
       </span>
       <span class="alert-what">
-        {showPlace && (
-          <span class="alert-where">{place === null ? where : <a href={bedPath(place)}>{where}</a>}</span>
-        )}
+        {showPlace && <span class="alert-where">{place === null ? where : <a href={bedPath(place)}>{where}</a>}</span>}
         <span class="alert-message">
           {alert.message}
           {alert.occurrences > 1 && <span class="times"> ×{alert.occurrences}</span>} <KindMark kind={alert.kind} />

@@ -57,12 +57,7 @@ export const BedTile = ({ ward, place }: { readonly ward: WardState; readonly pl
     >
       <div class="tile-body">
         {worst && (
-          <AlertBanner
-            alert={worst}
-            where={place.name}
-            more={view.alerts.length - 1}
-            moreHref={bedPath(place.id)}
-          />
+          <AlertBanner alert={worst} where={place.name} more={view.alerts.length - 1} moreHref={bedPath(place.id)} />
         )}
         <Identity view={view} now={now} />
         {view.ekg && (

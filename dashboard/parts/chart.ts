@@ -60,7 +60,7 @@ export const drawChart = (host: HTMLElement, options: ChartOptions): (() => void
       height: HEIGHT,
       legend: { show: false },
       cursor: { y: false, points: { size: 6 }, drag: { x: false, y: false } },
-      padding: [8, 8, 0, 0],
+      padding: [8, 18, 0, 0],
       scales: {
         x: { time: true, range: [from, to] },
         y: {

@@ -4,7 +4,13 @@ import { live } from '../store.ts';
 import { lastSeen, sourceOf, stateWords } from '../ward/bed.ts';
 
 /** The devices of a place, each with its state and, where it does not run, why and what to do. */
-export const DevicePanel = ({ ward, devices }: { readonly ward: WardState; readonly devices: readonly ApiDevice[] }) => (
+export const DevicePanel = ({
+  ward,
+  devices,
+}: {
+  readonly ward: WardState;
+  readonly devices: readonly ApiDevice[];
+}) => (
   <section aria-labelledby="bed-devices">
     <h2 class="panel-title" id="bed-devices">
       Devices

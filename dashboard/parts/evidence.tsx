@@ -9,8 +9,17 @@ import { live } from '../store.ts';
 import { asterisks, priorityWord, whereOf } from '../ward/alert-view.ts';
 import { FrameView } from './frame-view.tsx';
 import { PriorityShape } from './priority-shape.tsx';
+import { ScrollArea } from './scroll-area.tsx';
 
-const Step = ({ n, title, children }: { readonly n: number; readonly title: string; readonly children: ComponentChildren }) => (
+const Step = ({
+  n,
+  title,
+  children,
+}: {
+  readonly n: number;
+  readonly title: string;
+  readonly children: ComponentChildren;
+}) => (
   <li class="step">
     <h3>
       <span class="step-number number" aria-hidden="true">
@@ -78,7 +87,7 @@ const Chain = ({ evidence }: { readonly evidence: ApiEvidence }) => {
         {samples.length === 0 ? (
           <p class="nothing">None: the rule decided from what did not come.</p>
         ) : (
-          <div class="scroll" tabIndex={0} role="group" aria-label="Samples">
+          <ScrollArea label="Samples">
             <table class="table">
               <thead>
                 <tr>
@@ -99,14 +108,18 @@ const Chain = ({ evidence }: { readonly evidence: ApiEvidence }) => {
                         {value.text} {value.valid ? (metric(sample.metric)?.unitDisplay ?? sample.unit) : value.note}
                       </td>
                       <td class="number">{dateAndTime(Date.parse(sample.takenAt))}</td>
-                      <td>{[sample.quality, ...sample.reasons].filter((word, at, all) => all.indexOf(word) === at).join(', ')}</td>
+                      <td>
+                        {[sample.quality, ...sample.reasons]
+                          .filter((word, at, all) => all.indexOf(word) === at)
+                          .join(', ')}
+                      </td>
                       <td>{sample.device}</td>
                     </tr>
                   );
                 })}
               </tbody>
             </table>
-          </div>
+          </ScrollArea>
         )}
       </Step>
       <Step n={4} title="Raw frames">
@@ -137,7 +150,7 @@ const Chain = ({ evidence }: { readonly evidence: ApiEvidence }) => {
 export const Evidence = ({ id, state }: { readonly id: string; readonly state: string | null }) => {
   const [evidence, setEvidence] = useState<ApiEvidence | null>(null);
   const [error, setError] = useState<string | null>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new state is the reason to ask again
+  // A new state is a reason to ask again.
   useEffect(() => {
     let wanted = true;
     get<ApiEvidence>(`/alerts/${encodeURIComponent(id)}/evidence`)

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { ApiEvidence } from '../../model/api.ts';
 import { coverage, hexBytes, printable } from '../format/bytes.ts';
 import { dateAndTime } from '../format/time.ts';
+import { ScrollArea } from './scroll-area.tsx';
 
 type Frame = ApiEvidence['frames'][number];
 
@@ -28,7 +29,7 @@ export const FrameView = ({ frame }: { readonly frame: Frame }) => {
         {frame.address && <span class="code">{frame.address}</span>}
         <span class="code dim">sha256 {frame.digest}</span>
       </p>
-      <div class="scroll" tabIndex={0} role="group" aria-label={`${bytes.length} raw bytes`}>
+      <ScrollArea label={`${bytes.length} raw bytes`}>
         <div class="hex">
           {rows.map((start) => (
             <div key={start} class="hex-row">
@@ -37,7 +38,6 @@ export const FrameView = ({ frame }: { readonly frame: Frame }) => {
                 {bytes.slice(start, start + PER_ROW).map((byte, at) => {
                   const owner = owners[start + at] ?? -1;
                   return (
-                    // biome-ignore lint/suspicious/noArrayIndexKey: a byte is known by its place and nothing else
                     <span key={at} class="byte" data-tint={tint(owner)} data-marked={owner >= 0 && owner === marked}>
                       {byte}
                     </span>
@@ -45,12 +45,15 @@ export const FrameView = ({ frame }: { readonly frame: Frame }) => {
                 })}
               </span>
               <span class="hex-text" aria-hidden="true">
-                {bytes.slice(start, start + PER_ROW).map(printable).join('')}
+                {bytes
+                  .slice(start, start + PER_ROW)
+                  .map(printable)
+                  .join('')}
               </span>
             </div>
           ))}
         </div>
-      </div>
+      </ScrollArea>
       {frame.annotations.length > 0 && (
         <ol class="meanings">
           {frame.annotations.map((annotation, index) => (

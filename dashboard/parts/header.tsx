@@ -8,11 +8,12 @@ import { FreshnessChip } from './freshness-chip.tsx';
 import { PriorityShape } from './priority-shape.tsx';
 import { SoundButton } from './sound-button.tsx';
 
-const tabs: readonly { readonly href: string; readonly text: string; readonly screens: readonly Route['screen'][] }[] = [
-  { href: '/', text: 'Ward', screens: ['wall', 'bed'] },
-  { href: '/alerts', text: 'Alerts', screens: ['alerts'] },
-  { href: '/devices', text: 'Devices', screens: ['devices'] },
-];
+const tabs: readonly { readonly href: string; readonly text: string; readonly screens: readonly Route['screen'][] }[] =
+  [
+    { href: '/', text: 'Ward', screens: ['wall', 'bed'] },
+    { href: '/alerts', text: 'Alerts', screens: ['alerts'] },
+    { href: '/devices', text: 'Devices', screens: ['devices'] },
+  ];
 
 const counted: readonly Priority[] = ['high', 'medium', 'low'];
 
@@ -30,7 +31,13 @@ const Counts = () => {
       {counted.map((priority) => {
         const count = needing.filter((alert) => alert.priority === priority).length;
         return (
-          <span key={priority} class="count" data-priority={priority} data-some={count > 0} title={priorityWord[priority]}>
+          <span
+            key={priority}
+            class="count"
+            data-priority={priority}
+            data-some={count > 0}
+            title={priorityWord[priority]}
+          >
             <PriorityShape priority={priority} />
             <span class="number">{count}</span>
           </span>
@@ -53,6 +60,12 @@ export const Tabs = ({ where }: { readonly where: 'top' | 'bottom' }) => {
     </nav>
   );
 };
+
+export const SignOut = ({ name }: { readonly name: string }) => (
+  <button type="button" class="button small" title={`Signed in: ${name}`} onClick={() => void signOut()}>
+    Sign out
+  </button>
+);
 
 export const Header = () => {
   const now = session.value;
@@ -91,9 +104,7 @@ export const Header = () => {
           <span class="who-name">
             {now.me.name} <span class="dim">{now.me.role}</span>
           </span>
-          <button type="button" class="button small" onClick={() => void signOut()}>
-            Sign out
-          </button>
+          <SignOut name={now.me.name} />
         </span>
       )}
     </header>

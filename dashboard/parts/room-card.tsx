@@ -38,7 +38,15 @@ const bandInWords = ({ low, high, unit }: RoomValue): string => {
   return low ? `at least ${low} ${unit}` : '';
 };
 
-const Value = ({ ward, value, main }: { readonly ward: WardState; readonly value: RoomValue; readonly main: boolean }) => {
+const Value = ({
+  ward,
+  value,
+  main,
+}: {
+  readonly ward: WardState;
+  readonly value: RoomValue;
+  readonly main: boolean;
+}) => {
   const precision = ward.metrics.get(value.metric)?.precision ?? 0;
   const range = dayRange(value.device, value.metric, live.now.value).value;
   const band = bandInWords(value);
@@ -74,9 +82,7 @@ export const RoomCard = ({ ward, place }: { readonly ward: WardState; readonly p
       data-calls={(worst && worst.state !== 'acknowledged' && worst.condition !== 'off') || undefined}
       aria-labelledby={`room-${place.id}`}
     >
-      {worst && (
-        <AlertBanner alert={worst} where={place.name} more={view.alerts.length - 1} moreHref="/alerts" />
-      )}
+      {worst && <AlertBanner alert={worst} where={place.name} more={view.alerts.length - 1} moreHref="/alerts" />}
       <div class="room-head">
         <h3 id={`room-${place.id}`}>
           <a href={bedPath(place.id)}>{place.name}</a>

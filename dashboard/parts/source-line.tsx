@@ -1,4 +1,4 @@
-import { stateWords, type Source } from '../ward/bed.ts';
+import { type Source, stateWords } from '../ward/bed.ts';
 
 /** Row 6 of a tile: where the numbers come from, and how long ago. */
 export const SourceLine = ({ sources }: { readonly sources: readonly Source[] }) => (

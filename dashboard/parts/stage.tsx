@@ -23,7 +23,7 @@ export const Stage = ({ children }: { readonly children: ComponentChildren }) =>
     useWaveHost(openWaveHost(surface));
     useStage(area);
     let sent = '';
-    const fit = () => {
+    const resize = () => {
       const width = area.clientWidth;
       const height = Math.min(TALLEST_PX, area.clientHeight);
       const ratio = Math.min(MOST_RATIO, devicePixelRatio || 1);
@@ -34,11 +34,11 @@ export const Stage = ({ children }: { readonly children: ComponentChildren }) =>
       surface.style.height = `${height}px`;
       postToPainter({ t: 'size', width, height, ratio });
     };
-    const observer = new ResizeObserver(fit);
+    const observer = new ResizeObserver(resize);
     observer.observe(area);
-    fit();
+    resize();
     const cancel = repeat(MEASURE_EVERY_MS, () => {
-      fit();
+      resize();
       measureSoon();
     });
     return () => {
@@ -49,6 +49,7 @@ export const Stage = ({ children }: { readonly children: ComponentChildren }) =>
   return (
     <div class="stage" ref={stage}>
       {children}
+      {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: a canvas without tabindex takes no focus; each strip has a text twin */}
       <canvas class="waves" ref={canvas} aria-hidden="true" />
     </div>
   );

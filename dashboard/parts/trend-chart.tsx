@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ApiTrend } from '../../model/api.ts';
 import { get, messageOf, query } from '../api/http.ts';
-import type { PlannedTrend } from '../ward/trend-list.ts';
 import { alignTrends, trendInWords } from '../ward/trend-data.ts';
+import type { PlannedTrend } from '../ward/trend-list.ts';
 
 interface Props {
   readonly trend: PlannedTrend;
@@ -33,7 +33,9 @@ export const TrendChart = ({ trend, patient, hours, unit, precision, limits, min
     const to = minute * 60_000;
     const from = to - hours * 3600_000;
     const range = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
-    Promise.all(metrics.split(' ').map((metric) => get<ApiTrend>(`/trends${query({ device, metric, patient, ...range })}`)))
+    Promise.all(
+      metrics.split(' ').map((metric) => get<ApiTrend>(`/trends${query({ device, metric, patient, ...range })}`)),
+    )
       .then((trends) => wanted && setLoaded({ state: 'there', trends, from: from / 1000, to: to / 1000 }))
       .catch((error: unknown) => wanted && setLoaded({ state: 'failed', message: messageOf(error) }));
     return () => {

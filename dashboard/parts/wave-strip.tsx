@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { ApiChannel } from '../../model/api.ts';
-import { placeStrip } from '../waves/strips.ts';
 import { waveTones } from '../ward/vital-list.ts';
+import { placeStrip } from '../waves/strips.ts';
 
 interface Props {
   readonly channel: ApiChannel;

@@ -1,15 +1,15 @@
 import { useState } from 'preact/hooks';
 import type { ApiChannel, ApiPlace } from '../../model/api.ts';
+import type { WardState } from '../live/ward-state.ts';
 import { AlertList } from '../parts/alert-list.tsx';
-import { waveAbsent, waveTwin } from '../parts/bed-tile.tsx';
 import { Associations } from '../parts/associations.tsx';
+import { waveAbsent, waveTwin } from '../parts/bed-tile.tsx';
 import { DevicePanel } from '../parts/device-panel.tsx';
 import { PumpStrip } from '../parts/pump-strip.tsx';
 import { RoomCard } from '../parts/room-card.tsx';
 import { TrendChart } from '../parts/trend-chart.tsx';
 import { VitalCell } from '../parts/vital-cell.tsx';
 import { WaveStrip } from '../parts/wave-strip.tsx';
-import type { WardState } from '../live/ward-state.ts';
 import { live } from '../store.ts';
 import { type BedView, bedView, channelsOf, sexAndAge, wallName } from '../ward/bed.ts';
 import { trendsAt } from '../ward/trend-list.ts';
@@ -82,7 +82,8 @@ const Trends = ({ ward, view }: { readonly ward: WardState; readonly view: BedVi
         <h2 class="panel-title" id="trends-title">
           Trends
         </h2>
-        <div class="switch" role="group" aria-label="Length of the trends">
+        <fieldset class="switch">
+          <legend class="sr">Length of the trends</legend>
           {[2, 12].map((choice) => (
             <button
               key={choice}
@@ -94,7 +95,7 @@ const Trends = ({ ward, view }: { readonly ward: WardState; readonly view: BedVi
               {choice} h
             </button>
           ))}
-        </div>
+        </fieldset>
       </div>
       {trends.length === 0 && <p class="nothing">Nothing is measured here yet.</p>}
       <div class="trend-grid">
@@ -166,11 +167,7 @@ export const Bed = ({ id }: { readonly id: string }) => {
     <main class="bed-screen" id="main">
       <Title place={place} view={view} />
       <div class="bed-main">
-        {place.kind === 'bed' ? (
-          <Monitor ward={ward} view={view} />
-        ) : (
-          <RoomCard ward={ward} place={place} />
-        )}
+        {place.kind === 'bed' ? <Monitor ward={ward} view={view} /> : <RoomCard ward={ward} place={place} />}
         <Trends ward={ward} view={view} />
       </div>
       <aside class="bed-side" aria-label="Alerts and devices">

@@ -1,6 +1,7 @@
 import type { ApiDevice } from '../../model/api.ts';
 import { age, dateAndTime } from '../format/time.ts';
 import type { WardState } from '../live/ward-state.ts';
+import { ScrollArea } from '../parts/scroll-area.tsx';
 import { bedPath } from '../route.ts';
 import { live } from '../store.ts';
 import { lastSeen, stateWords } from '../ward/bed.ts';
@@ -33,7 +34,15 @@ const Counters = ({ counters }: { readonly counters: ApiDevice['counters'] }) =>
   );
 };
 
-const Row = ({ ward, device, current }: { readonly ward: WardState; readonly device: ApiDevice; readonly current: boolean }) => {
+const Row = ({
+  ward,
+  device,
+  current,
+}: {
+  readonly ward: WardState;
+  readonly device: ApiDevice;
+  readonly current: boolean;
+}) => {
   const now = live.now.value;
   const last = lastSeen(ward, device);
   const place = device.place === null ? null : ward.places.get(device.place);
@@ -55,7 +64,7 @@ const Row = ({ ward, device, current }: { readonly ward: WardState; readonly dev
         {place ? <a href={bedPath(place.id)}>{place.name}</a> : <span class="dim">nowhere</span>}
       </td>
       <td data-label="Last sample" class="number" title={last === null ? undefined : dateAndTime(last)}>
-        {last === null ? 'never' : `${age(now - last)} ago`}
+        {last === null ? 'never' : now - last < 1000 ? 'just now' : `${age(now - last)} ago`}
       </td>
       <td data-label="Link">
         <span class="link-state" data-link={device.link.state}>
@@ -101,7 +110,7 @@ export const Devices = ({ id }: { readonly id: string | null }) => {
           <span class="number">{running}</span> of <span class="number">{devices.length}</span> running
         </p>
       </div>
-      <div class="scroll devices-scroll" tabIndex={0} role="group" aria-label="Table of devices">
+      <ScrollArea label="Table of devices">
         <table class="table devices-table">
           <thead>
             <tr>
@@ -121,7 +130,7 @@ export const Devices = ({ id }: { readonly id: string | null }) => {
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollArea>
     </main>
   );
 };

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { Boundary } from '../parts/boundary.tsx';
 import { BedTile } from '../parts/bed-tile.tsx';
+import { Boundary } from '../parts/boundary.tsx';
 import { RoomCard } from '../parts/room-card.tsx';
 import { live } from '../store.ts';
 import { bedsOf } from '../ward/bed.ts';
@@ -17,10 +17,10 @@ export const Wall = () => {
   useEffect(() => {
     const element = grid.current;
     if (!element) return undefined;
-    const fit = () => setColumns(columnsFor(count, element.clientWidth, element.clientHeight));
-    const observer = new ResizeObserver(fit);
+    const arrange = () => setColumns(columnsFor(count, element.clientWidth, element.clientHeight));
+    const observer = new ResizeObserver(arrange);
     observer.observe(element);
-    fit();
+    arrange();
     return () => observer.disconnect();
   }, [count]);
   if (ward === null) return <main class="wall" id="main" aria-busy="true" />;

@@ -45,4 +45,5 @@ export const bursts: Readonly<Record<Audible, Burst>> = {
 };
 
 /** Length of a burst in seconds. */
-export const burstSeconds = (burst: Burst): number => Math.max(...burst.pulses.map((pulse) => pulse.at + pulse.seconds));
+export const burstSeconds = (burst: Burst): number =>
+  Math.max(...burst.pulses.map((pulse) => pulse.at + pulse.seconds));

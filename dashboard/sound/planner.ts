@@ -1,5 +1,5 @@
 import type { ApiAlert } from '../../model/api.ts';
-import { type Audible, bursts, burstSeconds } from './bursts.ts';
+import { type Audible, burstSeconds, bursts } from './bursts.ts';
 
 /** One cause of sound: an alert that nobody has taken, or this screen being cut off. */
 export interface SoundCause {

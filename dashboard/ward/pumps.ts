@@ -50,7 +50,7 @@ export const pumpLine = (
   return {
     device: device.id,
     name: device.name,
-    drug: rate?.reading.context['drug'] ?? null,
+    drug: rate?.reading.context.drug ?? null,
     rate: quantity('infusion-rate') ?? NO_VALUE,
     left: quantity('volume-remaining'),
     ends: minutes === null ? null : hoursAndMinutes(minutes),
@@ -65,8 +65,7 @@ export const pumpsAt = (
   devices: readonly ApiDevice[],
   alerts: readonly ApiAlert[],
   now: number,
-): readonly PumpLine[] =>
-  devices.map((device) => pumpLine(ward, device, alerts, now)).filter((line) => line !== null);
+): readonly PumpLine[] => devices.map((device) => pumpLine(ward, device, alerts, now)).filter((line) => line !== null);
 
 export const pausedFor = (until: string | null, now: number): string | null => {
   if (until === null) return null;

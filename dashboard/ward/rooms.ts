@@ -50,7 +50,7 @@ const position = (value: number | null, low: number | null, high: number | null)
   return Math.max(0, Math.min(1, (value - (low - span / 2)) / (2 * span)));
 };
 
-const valueOf = (
+const roomValue = (
   ward: WardState,
   place: ApiPlace,
   devices: readonly ApiDevice[],
@@ -117,7 +117,7 @@ export const roomView = (ward: WardState, place: ApiPlace, now: number): RoomVie
   const devices = devicesAt(ward, place);
   const alerts = alertsAt(ward, place.id);
   const values = shownMetrics
-    .map((metric) => valueOf(ward, place, devices, alerts, metric, now))
+    .map((metric) => roomValue(ward, place, devices, alerts, metric, now))
     .filter((value) => value !== null);
   const times = devices.map((device) => device.lastSampleAt).filter((at) => at !== null);
   const newestAt = Math.max(
@@ -130,7 +130,7 @@ export const roomView = (ward: WardState, place: ApiPlace, now: number): RoomVie
     alerts,
     values,
     facts: [doorOf(ward, devices, now), ...(cold.has(place.kind) ? [] : [ventilationOf(values)])],
-    freshness: Number.isFinite(newestAt) && newestAt > 0 ? age(now - newestAt) : 'never',
+    freshness: Number.isFinite(newestAt) && newestAt > 0 ? `${age(now - newestAt)} ago` : 'never',
     simulated: ward.simulated || devices.some((device) => device.simulated),
   };
 };

@@ -29,11 +29,7 @@ export interface PlannedTrend extends TrendKind {
 }
 
 /** Which trends a place has: of the devices that measure there. */
-export const trendsAt = (
-  ward: WardState,
-  place: ApiPlace,
-  devices: readonly ApiDevice[],
-): readonly PlannedTrend[] =>
+export const trendsAt = (ward: WardState, place: ApiPlace, devices: readonly ApiDevice[]): readonly PlannedTrend[] =>
   kinds.flatMap((kind) => {
     const found = kind.metrics[0] === undefined ? null : newest(ward, place, devices, kind.metrics[0]);
     return found === null ? [] : [{ ...kind, device: found.device.id }];

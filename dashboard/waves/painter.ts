@@ -114,7 +114,10 @@ export class WavePainter {
       const pen = before.get(slot.id);
       const kept = pen !== undefined && sameSlot(pen.slot, slot);
       if (pen && !kept) this.clear(pen.slot);
-      this.pens.set(slot.id, kept ? pen : { slot, drawnTo: null, last: null, scale: millivoltScale(slot.height, null) });
+      this.pens.set(
+        slot.id,
+        kept ? pen : { slot, drawnTo: null, last: null, scale: millivoltScale(slot.height, null) },
+      );
     }
     for (const [id, pen] of before) if (!this.pens.has(id)) this.clear(pen.slot);
     // A strip that left may have lain where another now stands.
@@ -159,8 +162,8 @@ export class WavePainter {
     for (const { from: x, to } of stretches(from + barMs, head + barMs, width)) {
       context.clearRect(slot.x + x, slot.y, to - x + 1, slot.height);
     }
-    this.line(context, pen, trace, from, head, width);
-    pen.drawnTo = head;
+    const cutOff = this.line(context, pen, trace, from, head, width);
+    pen.drawnTo = cutOff && pen.drawnTo !== null ? null : head;
   }
 
   private line(
@@ -170,9 +173,10 @@ export class WavePainter {
     from: number,
     head: number,
     width: number,
-  ): void {
+  ): boolean {
     const { slot } = pen;
     const { buffer, channel } = trace;
+    let cutOff = false;
     const end = buffer.indexAt(head);
     context.strokeStyle = slot.colour;
     context.lineWidth = LINE_PX;
@@ -187,12 +191,16 @@ export class WavePainter {
         this.dot(context, slot, x, (SWEEP_PX_PER_MS * 1000) / channel.rateHz);
         continue;
       }
-      const y = pen.scale.y(channel.offset + channel.scale * raw);
+      const value = channel.offset + channel.scale * raw;
+      cutOff ||= !pen.scale.fits(value);
+      const y = pen.scale.y(value);
       if (pen.last && pen.last.x <= x) context.lineTo(slot.x + x, slot.y + y);
       else context.moveTo(slot.x + x, slot.y + y);
       pen.last = { x, y };
     }
     context.stroke();
+    // The next frame draws the whole sweep anew, at a scale that holds it.
+    return cutOff;
   }
 
   /** Where nothing came: a dotted line at mid-height, never a held value. */
@@ -238,7 +246,7 @@ const sameSlot = (a: Slot, b: Slot): boolean =>
   a.height === b.height &&
   a.colour === b.colour;
 
-/** What the channel spanned between two times; null where less than a second of it came. */
+/** What the channel spanned between two times; null where nothing of it came. */
 const extentOf = ({ buffer, channel }: Trace, from: number, to: number): Extent | null => {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
@@ -251,7 +259,7 @@ const extentOf = ({ buffer, channel }: Trace, from: number, to: number): Extent 
     high = Math.max(high, value);
     count++;
   }
-  return count < channel.rateHz ? null : { low, high };
+  return count < 2 ? null : { low, high };
 };
 
 const scaleOf = (slot: Slot, trace: Trace, from: number, to: number): VerticalScale => {

@@ -3,6 +3,8 @@ import { PIXELS_PER_MM } from './sweep.ts';
 export interface VerticalScale {
   /** y in pixels from the top of a strip. */
   y(value: number): number;
+  /** False for what would be cut off. */
+  fits(value: number): boolean;
   /** Height of 1 mV in pixels; null where the scale is not in mV. */
   readonly unitPx: number | null;
 }
@@ -26,11 +28,17 @@ export const gainFor = (height: number, extent: Extent | null): number => {
   return GAINS.find((gain) => span * gain * PIXELS_PER_MM <= height * FILL) ?? GAINS[3];
 };
 
+const scaleOf = (height: number, place: (value: number) => number, unitPx: number | null): VerticalScale => ({
+  y: (value) => Math.max(1, Math.min(height - 1, place(value))),
+  fits: (value) => place(value) >= 0 && place(value) <= height,
+  unitPx,
+});
+
 /** EKG: one of the fixed gains, the wave in the middle of the strip. */
 export const millivoltScale = (height: number, extent: Extent | null): VerticalScale => {
   const unitPx = gainFor(height, extent) * PIXELS_PER_MM;
   const middle = extent === null ? 0 : (extent.low + extent.high) / 2;
-  return { y: (value) => clamp(height / 2 - (value - middle) * unitPx, height), unitPx };
+  return scaleOf(height, (value) => height / 2 - (value - middle) * unitPx, unitPx);
 };
 
 /** Respiration, pleth, pressure: the range of the last sweep fills the strip. */
@@ -38,7 +46,5 @@ export const fitScale = (height: number, extent: Extent | null): VerticalScale =
   const low = extent?.low ?? 0;
   const span = extent === null || extent.high === extent.low ? 1 : extent.high - extent.low;
   const pad = ((1 - FILL) / 2) * height;
-  return { y: (value) => clamp(height - pad - ((value - low) / span) * (height - 2 * pad), height), unitPx: null };
+  return scaleOf(height, (value) => height - pad - ((value - low) / span) * (height - 2 * pad), null);
 };
-
-const clamp = (y: number, height: number): number => Math.max(1, Math.min(height - 1, y));

@@ -57,7 +57,13 @@ const names: readonly (readonly [string, string, ApiPatient['gender'], string])[
   ['Petrov', 'Anton', 'male', '1971-01-08'],
 ];
 
-const deviceOf = (id: string, name: string, kind: ApiDevice['class'], now: number, more: Partial<ApiDevice>): ApiDevice => ({
+const deviceOf = (
+  id: string,
+  name: string,
+  kind: ApiDevice['class'],
+  now: number,
+  more: Partial<ApiDevice>,
+): ApiDevice => ({
   id,
   name,
   driver: `${kind}-example`,
@@ -362,18 +368,27 @@ export const fakeWard = (now: number, beds: number, calm: boolean): FakeWard => 
     alerts: new Map((calm ? [] : firstAlerts(now)).map((alert) => [alert.id, alert])),
     limits: [...patients.flatMap((patient) => limitsOf(patient.id)), ...roomLimits],
     statuses: [
-      { device: 'fridge-probe', code: 'door-open', active: !calm, role: 'state', text: 'Door', takenAt: iso(now - 130_000) },
+      {
+        device: 'fridge-probe',
+        code: 'door-open',
+        active: !calm,
+        role: 'state',
+        text: 'Door',
+        takenAt: iso(now - 130_000),
+      },
       { device: 'pump-2', code: 'infusing', active: true, role: 'state', text: 'Infusing', takenAt: iso(now) },
       { device: 'pump-5', code: 'infusing', active: false, role: 'state', text: 'Stopped', takenAt: iso(now - 95_000) },
     ],
     channels: all.flatMap(({ device, waves: own }) =>
-      own.map((metric): ApiChannel => ({
-        channel: channel++,
-        device: device.id,
-        metric,
-        offset: 0,
-        ...(scales[metric] ?? { rateHz: 100, scale: 1, unit: '1' }),
-      })),
+      own.map(
+        (metric): ApiChannel => ({
+          channel: channel++,
+          device: device.id,
+          metric,
+          offset: 0,
+          ...(scales[metric] ?? { rateHz: 100, scale: 1, unit: '1' }),
+        }),
+      ),
     ),
     metrics: metrics.map(({ id, kind, name, label, unit, precision, episodic, category }) => ({
       id,

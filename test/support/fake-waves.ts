@@ -16,7 +16,10 @@ export const ekgAt = (seconds: number, perMinute: number): number => {
   const phase = (seconds * perMinute) / 60;
   const inBeat = phase - Math.floor(phase);
   const stretch = Math.min(1, 60 / perMinute + 0.25);
-  const wave = bumps.reduce((sum, { at, height, width }) => sum + height * bump(inBeat * stretch, at * stretch, width), 0);
+  const wave = bumps.reduce(
+    (sum, { at, height, width }) => sum + height * bump(inBeat * stretch, at * stretch, width),
+    0,
+  );
   return wave + 0.03 * Math.sin(seconds * 1.6) + 0.008 * Math.sin(seconds * 217);
 };
 
