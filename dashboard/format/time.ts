@@ -20,6 +20,9 @@ export const age = (ms: number): string => {
   return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
 };
 
+/** `just now`, `12 s ago`. */
+export const ago = (ms: number): string => (ms < 1000 ? 'just now' : `${age(ms)} ago`);
+
 /** Seconds to one decimal, for the freshness chip. */
 export const tenths = (ms: number): string => (Math.max(0, ms) / 1000).toFixed(1);
 

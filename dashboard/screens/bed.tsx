@@ -136,7 +136,7 @@ const Title = ({ place, view }: { readonly place: ApiPlace; readonly view: BedVi
         {view.patient ? (
           <>
             {wallName(view.patient)} <span class="dim">{sexAndAge(view.patient, live.now.value)}</span>{' '}
-            <span class="dim">MRN {view.patient.mrn}</span>
+            <span class="dim mrn">MRN {view.patient.mrn}</span>
           </>
         ) : (
           <span class="dim">no patient assigned</span>

@@ -1,5 +1,5 @@
 import type { ApiDevice } from '../../model/api.ts';
-import { age, dateAndTime } from '../format/time.ts';
+import { age, ago, dateAndTime } from '../format/time.ts';
 import type { WardState } from '../live/ward-state.ts';
 import { ScrollArea } from '../parts/scroll-area.tsx';
 import { bedPath } from '../route.ts';
@@ -18,7 +18,7 @@ const order: Readonly<Record<ApiDevice['state'], number>> = {
 const linkWords = { up: 'up', down: 'down', connecting: 'connecting' } as const;
 
 const offsetText = (seconds: number | null): string =>
-  seconds === null ? '–' : `${seconds > 0 ? '+' : ''}${seconds.toFixed(1)} s`;
+  seconds === null ? '–' : `${seconds < 0 ? '−' : '+'}${Math.abs(seconds).toFixed(1)} s`;
 
 const Counters = ({ counters }: { readonly counters: ApiDevice['counters'] }) => {
   const entries = Object.entries(counters).filter(([, count]) => count > 0);
@@ -64,7 +64,7 @@ const Row = ({
         {place ? <a href={bedPath(place.id)}>{place.name}</a> : <span class="dim">nowhere</span>}
       </td>
       <td data-label="Last sample" class="number" title={last === null ? undefined : dateAndTime(last)}>
-        {last === null ? 'never' : now - last < 1000 ? 'just now' : `${age(now - last)} ago`}
+        {last === null ? 'never' : ago(now - last)}
       </td>
       <td data-label="Link">
         <span class="link-state" data-link={device.link.state}>

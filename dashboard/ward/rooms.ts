@@ -1,6 +1,6 @@
 import type { Priority } from '../../model/alert.ts';
 import type { ApiAlert, ApiDevice, ApiPlace } from '../../model/api.ts';
-import { age } from '../format/time.ts';
+import { age, ago } from '../format/time.ts';
 import { noValue, showNumber, showReading } from '../format/value.ts';
 import { latestKey, type WardState } from '../live/ward-state.ts';
 import { alertsAt } from './alert-view.ts';
@@ -130,7 +130,7 @@ export const roomView = (ward: WardState, place: ApiPlace, now: number): RoomVie
     alerts,
     values,
     facts: [doorOf(ward, devices, now), ...(cold.has(place.kind) ? [] : [ventilationOf(values)])],
-    freshness: Number.isFinite(newestAt) && newestAt > 0 ? `${age(now - newestAt)} ago` : 'never',
+    freshness: Number.isFinite(newestAt) && newestAt > 0 ? ago(now - newestAt) : 'never',
     simulated: ward.simulated || devices.some((device) => device.simulated),
   };
 };

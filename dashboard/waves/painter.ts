@@ -3,7 +3,7 @@ import type { PainterMessage, Slot } from './messages.ts';
 import { PlayClock } from './play-clock.ts';
 import { CALIBRATION_PX, ERASE_BAR_PX, SWEEP_PX_PER_MS, stretches, sweepSpanMs, sweepX } from './sweep.ts';
 import { TraceBuffer } from './trace-buffer.ts';
-import { type Extent, fitScale, millivoltScale, type VerticalScale } from './vertical-scale.ts';
+import { type Extent, fitScale, isOff, millivoltScale, type VerticalScale } from './vertical-scale.ts';
 import { FRAME, parseWaveFrame } from './wave-frame.ts';
 
 /** The drawing surface: an OffscreenCanvas in the worker, the canvas itself where there is none. */
@@ -154,10 +154,13 @@ export class WavePainter {
       pen.scale = scaleOf(slot, trace, oldest, head);
       this.calibrate(context, slot, pen.scale);
     } else if (sweepX(head, width) < sweepX(from, width)) {
-      // Only at the left edge may the scale change, so that one sweep is one picture.
-      pen.scale = scaleOf(slot, trace, head - span, head);
       pen.last = null;
-      this.calibrate(context, slot, pen.scale);
+      // Only at the left edge may the scale change, and then for the whole strip: one strip is one picture.
+      if (isOff(pen.scale, scaleOf(slot, trace, head - span, head), slot.height)) {
+        pen.drawnTo = null;
+        this.advance(context, pen, trace, head);
+        return;
+      }
     }
     for (const { from: x, to } of stretches(from + barMs, head + barMs, width)) {
       context.clearRect(slot.x + x, slot.y, to - x + 1, slot.height);
@@ -220,10 +223,10 @@ export class WavePainter {
     slot: Slot,
     scale: VerticalScale,
   ): void {
-    if (scale.unitPx === null) return;
+    if (scale.unitPx === null || scale.unitPx > slot.height) return;
     const left = slot.x + slot.width - CALIBRATION_PX;
     context.clearRect(left, slot.y, CALIBRATION_PX, slot.height);
-    const bottom = slot.y + Math.min(slot.height - 1, (slot.height + scale.unitPx) / 2);
+    const bottom = slot.y + (slot.height + scale.unitPx) / 2;
     const top = bottom - scale.unitPx;
     context.strokeStyle = CALIBRATION_COLOUR;
     context.lineWidth = 1.5;

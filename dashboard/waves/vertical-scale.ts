@@ -3,6 +3,7 @@ import { PIXELS_PER_MM } from './sweep.ts';
 export interface VerticalScale {
   /** y in pixels from the top of a strip. */
   y(value: number): number;
+  valueAt(y: number): number;
   /** False for what would be cut off. */
   fits(value: number): boolean;
   /** Height of 1 mV in pixels; null where the scale is not in mV. */
@@ -28,17 +29,36 @@ export const gainFor = (height: number, extent: Extent | null): number => {
   return GAINS.find((gain) => span * gain * PIXELS_PER_MM <= height * FILL) ?? GAINS[3];
 };
 
-const scaleOf = (height: number, place: (value: number) => number, unitPx: number | null): VerticalScale => ({
-  y: (value) => Math.max(1, Math.min(height - 1, place(value))),
-  fits: (value) => place(value) >= 0 && place(value) <= height,
-  unitPx,
-});
+/** A line through the point (`value`, `y`), rising by `pxPerUnit`. */
+const linear = (
+  height: number,
+  through: { readonly value: number; readonly y: number },
+  pxPerUnit: number,
+  unitPx: number | null,
+): VerticalScale => {
+  const place = (value: number) => through.y - (value - through.value) * pxPerUnit;
+  return {
+    y: (value) => Math.max(1, Math.min(height - 1, place(value))),
+    valueAt: (y) => through.value + (through.y - y) / pxPerUnit,
+    fits: (value) => place(value) >= 0 && place(value) <= height,
+    unitPx,
+  };
+};
+
+/** A strip may stand this much off its ideal place or size before it is drawn anew. */
+const TOLERANCE = 0.15;
+
+/** True where `better` would show the wave markedly otherwise than `present`. */
+export const isOff = (present: VerticalScale, better: VerticalScale, height: number): boolean => {
+  if (present.unitPx !== better.unitPx) return true;
+  return [0, height].some((y) => Math.abs(present.y(better.valueAt(y)) - y) > TOLERANCE * height);
+};
 
 /** EKG: one of the fixed gains, the wave in the middle of the strip. */
 export const millivoltScale = (height: number, extent: Extent | null): VerticalScale => {
   const unitPx = gainFor(height, extent) * PIXELS_PER_MM;
   const middle = extent === null ? 0 : (extent.low + extent.high) / 2;
-  return scaleOf(height, (value) => height / 2 - (value - middle) * unitPx, unitPx);
+  return linear(height, { value: middle, y: height / 2 }, unitPx, unitPx);
 };
 
 /** Respiration, pleth, pressure: the range of the last sweep fills the strip. */
@@ -46,5 +66,5 @@ export const fitScale = (height: number, extent: Extent | null): VerticalScale =
   const low = extent?.low ?? 0;
   const span = extent === null || extent.high === extent.low ? 1 : extent.high - extent.low;
   const pad = ((1 - FILL) / 2) * height;
-  return scaleOf(height, (value) => height - pad - ((value - low) / span) * (height - 2 * pad), null);
+  return linear(height, { value: low, y: height - pad }, (height - 2 * pad) / span, null);
 };
