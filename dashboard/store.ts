@@ -26,13 +26,32 @@ export const live = new LiveStore({
   onSnapshot: () => {
     toPainter({ t: 'reset' });
     announceChannels();
-    live.send({ t: 'waves', devices: ['*'] });
+    askForWaves(true);
     watching();
   },
+  onSignedOut: () => void checkSession(),
 });
 
 const announceChannels = (): void =>
   toPainter({ t: 'channels', channels: [...(live.ward.value?.channels.values() ?? [])] });
+
+let drawn: readonly number[] = [];
+let asked = '';
+
+/** Only the waves that this screen draws are sent to it. */
+const askForWaves = (again: boolean): void => {
+  const channels = live.ward.value?.channels;
+  const devices = [...new Set(drawn.map((number) => channels?.get(number)?.device))].filter((id) => id !== undefined);
+  if (!again && devices.join('\n') === asked) return;
+  asked = devices.join('\n');
+  live.send({ t: 'waves', devices });
+};
+
+/** The strips on the page changed. */
+export const drawChannels = (channels: readonly number[]): void => {
+  drawn = channels;
+  askForWaves(false);
+};
 
 let announced: unknown = null;
 

@@ -197,6 +197,94 @@ export const trendSchema = z.object({
   ),
 });
 
+/** A stored run of equally spaced samples: value = offset + scale x raw; null is a missing sample. */
+export const waveformSchema = z.object({
+  id: z.string(),
+  device: z.string(),
+  metric: z.string(),
+  unit: z.string(),
+  rateHz: z.number(),
+  scale: z.number(),
+  offset: z.number(),
+  takenAt: moment,
+  endsAt: moment,
+  quality: z.enum(qualities),
+  patient: nullable(z.string()),
+  place: nullable(z.string()),
+  raw: z.array(nullable(z.number())),
+});
+
+/** Who did or saw what, or was refused. */
+export const auditSchema = z.object({
+  id: z.string(),
+  at: moment,
+  who: z.string(),
+  role: nullable(z.string()),
+  action: z.string(),
+  target: nullable(z.string()),
+  outcome: z.enum(['ok', 'refused', 'failed']),
+  reason: nullable(z.string()),
+  address: nullable(z.string()),
+});
+
+export const sinkSchema = z.object({
+  id: z.string(),
+  state: z.enum(['following', 'waiting', 'failing']),
+  /** Position in the journal up to which it has everything. */
+  cursor: z.number(),
+  behind: z.number(),
+  reason: nullable(z.string()),
+  rejected: z.number(),
+});
+
+/** An entry that a sink refused for good; its content stays in the journal. */
+export const deadLetterSchema = z.object({
+  id: z.string(),
+  sink: z.string(),
+  position: z.number(),
+  at: moment,
+  code: z.string(),
+  detail: z.string(),
+});
+
+export const userSchema = z.object({
+  name: z.string(),
+  role: z.enum(roles),
+  createdAt: moment,
+  createdBy: z.string(),
+  disabled: z.boolean(),
+});
+
+/** An API token; its secret is shown once, when it is made. */
+export const tokenSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  role: z.enum(roles),
+  createdAt: moment,
+  createdBy: z.string(),
+  usedAt: nullable(moment),
+  revokedAt: nullable(moment),
+});
+
+export const readinessSchema = z.object({
+  name: z.string(),
+  ok: z.boolean(),
+  /** Why not, and what to do. */
+  reason: nullable(z.string()),
+});
+
+/** RFC 9457, with a code for programs and a hint for people. */
+export const problemSchema = z.looseObject({
+  type: z.string(),
+  title: z.string(),
+  status: z.number(),
+  detail: z.string(),
+  code: z.string(),
+  hint: nullable(z.string()),
+  /** What is wrong with the request, by field. */
+  fields: z.array(z.object({ field: z.string(), problem: z.string() })).optional(),
+});
+
 /** A waveform channel as announced on the live socket; binary frames carry its number. */
 export const channelSchema = z.object({
   channel: z.number().int(),
@@ -209,8 +297,9 @@ export const channelSchema = z.object({
 });
 
 /**
- * JSON frames of `/api/v1/live`, each with a sequence number `s`. A screen that misses one asks again with `?since=`.
- * `tick` comes every second: a screen that sees none for 3 s must say that it is not live.
+ * JSON frames of `/api/v1/live`, each with a sequence number `s` that grows by one; a `snapshot` replaces everything
+ * before it and may jump. A screen that was cut off asks with `?since=` the last `s` it has: it gets the frames since,
+ * or a snapshot. `tick` comes every second: a screen that sees none for 3 s must say that it is not live.
  */
 export const liveFrameSchema = z.discriminatedUnion('t', [
   z.object({
@@ -228,6 +317,8 @@ export const liveFrameSchema = z.discriminatedUnion('t', [
     channels: z.array(channelSchema),
     /** Absent: this gateway does not tell states. */
     statuses: z.array(statusSchema).optional(),
+    /** Alerts that changed while this screen could take no frames, oldest first. Absent: not known, or it is new here. */
+    missed: z.array(alertSchema).optional(),
   }),
   z.object({ s: z.number(), t: z.literal('tick'), serverTime: moment }),
   z.object({ s: z.number(), t: z.literal('readings'), readings: z.array(readingSchema) }),
@@ -256,6 +347,15 @@ export const screenFrameSchema = z.discriminatedUnion('t', [
  */
 export const WAVE_FRAME = { type: 1, version: 1, headerBytes: 18, missing: -32768 } as const;
 
+/** Why the gateway closes a live socket. */
+export const LIVE_CLOSE = {
+  goingAway: 1001,
+  notUnderstood: 4400,
+  signedOut: 4401,
+  tooSlow: 4408,
+  tooMuch: 4429,
+} as const;
+
 export type ApiDevice = z.infer<typeof deviceSchema>;
 export type ApiReading = z.infer<typeof readingSchema>;
 export type ApiAlert = z.infer<typeof alertSchema>;
@@ -268,6 +368,14 @@ export type ApiLimit = z.infer<typeof limitSchema>;
 export type ApiMetric = z.infer<typeof metricSchema>;
 export type ApiMe = z.infer<typeof meSchema>;
 export type ApiTrend = z.infer<typeof trendSchema>;
+export type ApiWaveform = z.infer<typeof waveformSchema>;
+export type ApiAuditEntry = z.infer<typeof auditSchema>;
+export type ApiSink = z.infer<typeof sinkSchema>;
+export type ApiDeadLetter = z.infer<typeof deadLetterSchema>;
+export type ApiUser = z.infer<typeof userSchema>;
+export type ApiToken = z.infer<typeof tokenSchema>;
+export type ApiReadiness = z.infer<typeof readinessSchema>;
+export type Problem = z.infer<typeof problemSchema>;
 export type ApiChannel = z.infer<typeof channelSchema>;
 export type LiveFrame = z.infer<typeof liveFrameSchema>;
 export type ScreenFrame = z.infer<typeof screenFrameSchema>;

@@ -33,3 +33,6 @@ export const acknowledge = (alert: string, note?: string): Promise<void> =>
   act(alert, 'acknowledge', note === undefined ? {} : { note });
 
 export const pause = (alert: string): Promise<void> => act(alert, 'pause', { seconds: PAUSE_SECONDS });
+
+/** Lets go of an alert that is latched though its cause is over. */
+export const reset = (alert: string): Promise<void> => act(alert, 'reset', undefined);

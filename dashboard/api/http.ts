@@ -5,10 +5,14 @@ export class ApiError extends Error {
   /** What to do, where the gateway says so. */
   readonly hint: string | null;
 
-  constructor(status: number, message: string, hint: string | null = null) {
+  /** How to sign in where the gateway is a demonstration: a field of its own, because hints are for programs too. */
+  readonly demo: string | null;
+
+  constructor(status: number, message: string, hint: string | null = null, demo: string | null = null) {
     super(message);
     this.status = status;
     this.hint = hint;
+    this.demo = demo;
   }
 }
 
@@ -21,7 +25,7 @@ const textField = (body: unknown, name: string): string | null => {
 const refusal = async (response: Response): Promise<ApiError> => {
   const body: unknown = await response.json().catch(() => null);
   const message = textField(body, 'detail') ?? textField(body, 'title') ?? `The gateway answered ${response.status}.`;
-  return new ApiError(response.status, message, textField(body, 'hint'));
+  return new ApiError(response.status, message, textField(body, 'hint'), textField(body, 'demo'));
 };
 
 const send = async (method: string, path: string, body?: unknown): Promise<Response> => {

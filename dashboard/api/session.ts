@@ -6,7 +6,7 @@ export type Session =
   | { readonly state: 'unknown' }
   /** The gateway did not answer: not the same as being signed out. */
   | { readonly state: 'unreachable'; readonly message: string }
-  | { readonly state: 'signed-out'; readonly hint: string | null }
+  | { readonly state: 'signed-out'; readonly demo: string | null }
   | { readonly state: 'signed-in'; readonly me: ApiMe };
 
 export const session = signal<Session>({ state: 'unknown' });
@@ -17,7 +17,7 @@ export const checkSession = async (): Promise<void> => {
     session.value = { state: 'signed-in', me: await get<ApiMe>('/me') };
   } catch (error) {
     if (error instanceof ApiError && error.status === 401) {
-      session.value = { state: 'signed-out', hint: error.hint };
+      session.value = { state: 'signed-out', demo: error.demo };
     } else if (session.value.state !== 'signed-in') {
       session.value = { state: 'unreachable', message: messageOf(error) };
     }

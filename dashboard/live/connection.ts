@@ -1,4 +1,4 @@
-import type { LiveFrame, ScreenFrame } from '../../model/api.ts';
+import type { LIVE_CLOSE, LiveFrame, ScreenFrame } from '../../model/api.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Random } from '../../model/random.ts';
 import { backoffMs } from './backoff.ts';
@@ -9,7 +9,7 @@ export interface SocketLike {
   readonly readyState: number;
   onopen: ((event: never) => void) | null;
   onmessage: ((event: MessageEvent) => void) | null;
-  onclose: ((event: never) => void) | null;
+  onclose: ((event: CloseEvent) => void) | null;
   send(text: string): void;
   close(): void;
 }
@@ -24,10 +24,14 @@ export interface ConnectionOptions {
   readonly random: Random;
   readonly onFrame: (frame: LiveFrame) => void;
   readonly onWave: (buffer: ArrayBuffer) => void;
+  /** The gateway closed the socket because the session has ended. */
+  readonly onSignedOut: () => void;
   readonly onState: (state: ConnectionState) => void;
 }
 
 const OPEN = 1;
+/** As in `model/api.ts`, checked by the compiler. */
+const SIGNED_OUT: (typeof LIVE_CLOSE)['signedOut'] = 4401;
 /** A screen that misses a frame asks for everything again, but not more often than this. */
 const RESYNC_EVERY_MS = 10_000;
 /** A socket that does not open within this is given up. */
@@ -89,9 +93,10 @@ export class LiveConnection {
       onState({ state: 'open', attempt: this.attempt });
     };
     socket.onmessage = (event) => this.receive(event.data);
-    socket.onclose = () => {
+    socket.onclose = (event) => {
       this.cancel();
       this.drop();
+      if (event.code === SIGNED_OUT) this.options.onSignedOut();
       this.wait();
     };
   }

@@ -20,6 +20,7 @@ export interface LiveStoreOptions {
   readonly open: () => SocketLike;
   readonly onWave: (buffer: ArrayBuffer) => void;
   readonly onSnapshot: () => void;
+  readonly onSignedOut: () => void;
 }
 
 /** Readings are shown at most this often; alerts never wait. */
@@ -53,6 +54,7 @@ export class LiveStore {
       random: options.random,
       onFrame: (frame) => this.take(frame),
       onWave: options.onWave,
+      onSignedOut: options.onSignedOut,
       onState: (state) => {
         if (state.state === 'open') this.openedAt = options.clock.now();
         this.connection.value = state;

@@ -79,6 +79,12 @@ const withAlert = (known: ReadonlyMap<string, ApiAlert>, alert: ApiAlert): Reado
   return next;
 };
 
+/** A wave whose rate or scale changes gets a new number; the old one is of no more use. */
+const withChannel = (known: ReadonlyMap<number, ApiChannel>, channel: ApiChannel): ReadonlyMap<number, ApiChannel> => {
+  const others = [...known].filter(([, one]) => one.device !== channel.device || one.metric !== channel.metric);
+  return new Map([...others, [channel.channel, channel] as const]);
+};
+
 /** The next state. Pure; null until the first snapshot. */
 export const applyFrame = (state: WardState | null, frame: LiveFrame): WardState | null => {
   if (frame.t === 'snapshot') {
@@ -90,7 +96,7 @@ export const applyFrame = (state: WardState | null, frame: LiveFrame): WardState
       devices: byId(frame.devices),
       readings: withReadings(new Map(), frame.readings),
       statuses: withStatuses(new Map(), frame.statuses ?? []),
-      alerts: byId(frame.alerts),
+      alerts: byId([...(frame.missed ?? []), ...frame.alerts]),
       limits: frame.limits,
       metrics: byId(frame.metrics),
       channels: new Map(frame.channels.map((channel) => [channel.channel, channel])),
@@ -115,7 +121,7 @@ export const applyFrame = (state: WardState | null, frame: LiveFrame): WardState
     case 'limits':
       return { ...state, limits: frame.limits };
     case 'channel':
-      return { ...state, channels: replaced(state.channels, frame.channel.channel, frame.channel) };
+      return { ...state, channels: withChannel(state.channels, frame.channel) };
     default:
       // A newer gateway may say things this screen does not know.
       return state;

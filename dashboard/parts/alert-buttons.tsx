@@ -1,5 +1,5 @@
 import type { ApiAlert } from '../../model/api.ts';
-import { acknowledge, actions, pause } from '../api/alert-actions.ts';
+import { acknowledge, actions, pause, reset } from '../api/alert-actions.ts';
 import { session } from '../api/session.ts';
 import { live } from '../store.ts';
 import { needsSomebody } from '../ward/alert-view.ts';
@@ -7,17 +7,19 @@ import { pausedFor } from '../ward/pumps.ts';
 
 const mayAct = (): boolean => {
   const now = session.value;
-  return now.state === 'signed-in' && now.me.permissions.some((permission) => permission.includes('acknowledge'));
+  return now.state === 'signed-in' && now.me.permissions.some((permission) => permission === 'alerts:handle');
 };
 
 /** Pause sound and acknowledge: two verbs, two buttons (screens-and-alarms.md 0.2). */
 export const AlertButtons = ({ alert, where }: { readonly alert: ApiAlert; readonly where: string }) => {
-  if (!mayAct() || !needsSomebody(alert)) return null;
+  const isLatched = alert.state === 'latched-acknowledged';
+  if (!mayAct() || !(needsSomebody(alert) || isLatched)) return null;
   const action = actions.value.get(alert.id);
   const sending = action?.state === 'sending';
   const left = pausedFor(alert.audioPausedUntil, live.now.value);
   const about = `${alert.message}, ${where}`;
-  const sounds = alert.state !== 'returned-unacknowledged';
+  const sounds = needsSomebody(alert) && alert.state !== 'returned-unacknowledged';
+  const verb = isLatched ? 'Clear' : 'Acknowledge';
   return (
     <span class="alert-buttons">
       {action?.state === 'failed' && (
@@ -40,10 +42,10 @@ export const AlertButtons = ({ alert, where }: { readonly alert: ApiAlert; reado
         type="button"
         class="alarm-button"
         disabled={sending}
-        aria-label={`Acknowledge: ${about}`}
-        onClick={() => void acknowledge(alert.id)}
+        aria-label={`${verb}: ${about}`}
+        onClick={() => void (isLatched ? reset(alert.id) : acknowledge(alert.id))}
       >
-        {sending ? 'Sending…' : 'Acknowledge'}
+        {sending ? 'Sending…' : verb}
       </button>
     </span>
   );

@@ -6,7 +6,8 @@ import type { PlannedTrend } from '../ward/trend-list.ts';
 
 interface Props {
   readonly trend: PlannedTrend;
-  readonly patient: string | null;
+  /** ms; what was measured before belongs to somebody else. null: nothing of it is known to belong here. */
+  readonly since: number | null;
   readonly hours: number;
   readonly unit: string;
   readonly precision: number;
@@ -21,7 +22,7 @@ type Loaded =
   | { readonly state: 'there'; readonly trends: readonly ApiTrend[]; readonly from: number; readonly to: number };
 
 /** A trend from the gateway's buckets. The chart library is loaded only here, never on the way of an alarm. */
-export const TrendChart = ({ trend, patient, hours, unit, precision, limits, minute }: Props) => {
+export const TrendChart = ({ trend, since, hours, unit, precision, limits, minute }: Props) => {
   const host = useRef<HTMLDivElement>(null);
   const [loaded, setLoaded] = useState<Loaded>({ state: 'loading' });
   const { device } = trend;
@@ -30,18 +31,20 @@ export const TrendChart = ({ trend, patient, hours, unit, precision, limits, min
 
   useEffect(() => {
     let wanted = true;
+    if (since === null) {
+      setLoaded({ state: 'failed', message: 'the device is not associated with this patient' });
+      return undefined;
+    }
     const to = minute * 60_000;
     const from = to - hours * 3600_000;
-    const range = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
-    Promise.all(
-      metrics.split(' ').map((metric) => get<ApiTrend>(`/trends${query({ device, metric, patient, ...range })}`)),
-    )
+    const range = { from: new Date(Math.max(from, since)).toISOString(), to: new Date(to).toISOString() };
+    Promise.all(metrics.split(' ').map((metric) => get<ApiTrend>(`/trends${query({ device, metric, ...range })}`)))
       .then((trends) => wanted && setLoaded({ state: 'there', trends, from: from / 1000, to: to / 1000 }))
       .catch((error: unknown) => wanted && setLoaded({ state: 'failed', message: messageOf(error) }));
     return () => {
       wanted = false;
     };
-  }, [device, metrics, patient, hours, minute]);
+  }, [device, metrics, since, hours, minute]);
 
   useEffect(() => {
     const element = host.current;

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { ApiChannel, ApiPlace } from '../../model/api.ts';
+import { type AssociationList, associatedSince, useAssociations } from '../api/associations.ts';
 import type { WardState } from '../live/ward-state.ts';
 import { AlertList } from '../parts/alert-list.tsx';
 import { Associations } from '../parts/associations.tsx';
@@ -72,7 +73,20 @@ const Monitor = ({ ward, view }: { readonly ward: WardState; readonly view: BedV
   );
 };
 
-const Trends = ({ ward, view }: { readonly ward: WardState; readonly view: BedView }) => {
+/** From when on a device's trend is this place's own; null: it is not, or it is not known to be. */
+const trendFloor = (view: BedView, device: string, list: AssociationList): number | null => {
+  const { patient } = view.place;
+  if (patient === null) return 0;
+  return list.state === 'there' ? associatedSince(list.items, device, patient) : null;
+};
+
+interface TrendsProps {
+  readonly ward: WardState;
+  readonly view: BedView;
+  readonly list: AssociationList;
+}
+
+const Trends = ({ ward, view, list }: TrendsProps) => {
   const [hours, setHours] = useState(2);
   const trends = trendsAt(ward, view.place, view.devices);
   const minute = Math.floor(live.now.value / 60_000);
@@ -111,7 +125,7 @@ const Trends = ({ ward, view }: { readonly ward: WardState; readonly view: BedVi
             <TrendChart
               key={trend.key}
               trend={trend}
-              patient={view.place.patient}
+              since={trendFloor(view, trend.device, list)}
               hours={hours}
               unit={metric?.unitDisplay ?? ''}
               precision={metric?.precision ?? 0}
@@ -150,6 +164,7 @@ const Title = ({ place, view }: { readonly place: ApiPlace; readonly view: BedVi
 /** One bed or room in full. */
 export const Bed = ({ id }: { readonly id: string }) => {
   const ward = live.ward.value;
+  const list = useAssociations({ id, patient: ward?.places.get(id)?.patient ?? null });
   if (ward === null) return <main class="bed-screen" id="main" aria-busy="true" />;
   const place = ward.places.get(id);
   if (!place) {
@@ -168,7 +183,7 @@ export const Bed = ({ id }: { readonly id: string }) => {
       <Title place={place} view={view} />
       <div class="bed-main">
         {place.kind === 'bed' ? <Monitor ward={ward} view={view} /> : <RoomCard ward={ward} place={place} />}
-        <Trends ward={ward} view={view} />
+        <Trends ward={ward} view={view} list={list} />
       </div>
       <aside class="bed-side" aria-label="Alerts and devices">
         <section aria-labelledby="bed-alerts">
@@ -182,7 +197,7 @@ export const Bed = ({ id }: { readonly id: string }) => {
           )}
         </section>
         <DevicePanel ward={ward} devices={view.devices} />
-        <Associations place={place} />
+        <Associations list={list} />
       </aside>
     </main>
   );

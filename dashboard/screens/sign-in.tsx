@@ -51,9 +51,9 @@ export const SignIn = () => {
             </button>
           </p>
         )}
-        {now.state === 'signed-out' && now.hint && (
+        {now.state === 'signed-out' && now.demo && (
           <p class="form-hint">
-            <strong>Demonstration.</strong> {now.hint}
+            <strong>Demonstration.</strong> {now.demo}
           </p>
         )}
         <label class="field">

@@ -1,4 +1,4 @@
-import { postToPainter } from '../store.ts';
+import { drawChannels, postToPainter } from '../store.ts';
 import type { Slot } from './messages.ts';
 
 interface Strip {
@@ -37,6 +37,7 @@ const measure = (): void => {
   if (text === lastSent) return;
   lastSent = text;
   postToPainter({ t: 'slots', slots });
+  drawChannels(slots.map((slot) => slot.channel));
 };
 
 /** Measures once, after the browser has laid the page out. */

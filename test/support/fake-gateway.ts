@@ -204,14 +204,19 @@ export class FakeGateway {
       return;
     }
     if (!signedIn) {
-      json(401, { title: 'Unauthorized', status: 401, detail: 'Sign in first.', hint: 'Sign in as nurse / ward.' });
+      json(401, {
+        title: 'Unauthorized',
+        status: 401,
+        detail: 'Sign in first.',
+        demo: 'Sign in as nurse with the password ward.',
+      });
       return;
     }
     const now = Date.now();
     const [, id = '', verb = ''] = path.match(/^\/alerts\/([^/]+)\/(\w+)$/) ?? [];
     const alert = this.ward.alerts.get(id);
     if (path === '/me') {
-      json(200, { name: 'A. Bianchi', role: 'nurse', permissions: ['alerts:read', 'alerts:acknowledge'] });
+      json(200, { name: 'A. Bianchi', role: 'nurse', permissions: ['alerts:read', 'alerts:handle'] });
     } else if (path === '/alerts') {
       json(200, { items: [...this.ward.alerts.values()], next: null });
     } else if (path === '/associations') {
