@@ -89,6 +89,10 @@ export interface Alert {
   readonly occurrences: number;
   /** Codes of the alerts that inhibit this one now. */
   readonly inhibitedBy: readonly string[];
+  /** Codes that this alert inhibits while its condition is on (`*` at the end is a prefix). */
+  readonly inhibits?: readonly string[];
+  /** While it is shelved: when it comes back. */
+  readonly shelvedUntil?: number | null;
   readonly samples: readonly string[];
   readonly simulated: boolean;
 }

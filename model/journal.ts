@@ -43,6 +43,8 @@ export const alertVerbs = [
   'uninhibited',
   'shelved',
   'unshelved',
+  'out-of-service',
+  'back-in-service',
   'reminded',
 ] as const;
 

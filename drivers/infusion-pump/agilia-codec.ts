@@ -86,7 +86,7 @@ const seal = (body: string): Uint8Array => {
 
 /** Address and rest of a frame's body, once its checksum is right. */
 export const openFrame = (bytes: Uint8Array): Decoded<{ readonly address: Address; readonly rest: string }> => {
-  if (bytes.length < 6 || bytes[0] !== STX || bytes.at(-1) !== ETX) return fault('length', 'too short for a frame');
+  if (bytes.length < 5 || bytes[0] !== STX || bytes.at(-1) !== ETX) return fault('length', 'too short for a frame');
   const body = bytes.subarray(1, -3);
   if (body.length > LONGEST_BODY) return fault('length', `more than ${LONGEST_BODY} characters`);
   const given = textOf(bytes.subarray(-3, -1));

@@ -56,7 +56,8 @@ export const createFramer = (scan: Scan, maxLength: number): Framer => {
   };
 
   return {
-    push: (chunk) => take(held.length === 0 ? chunk : concat(held, chunk), false),
+    // Always a copy: a port may use its buffer again.
+    push: (chunk) => take(concat(held, chunk), false),
     flush: () => take(held, true),
   };
 };

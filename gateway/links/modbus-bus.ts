@@ -192,7 +192,13 @@ export const modbusBus = (wire: ModbusWire, options: ModbusBusOptions): Controll
         enqueue({ unitId, block, resolve, reject, cancelDeadline: () => {}, busy: 0 });
       });
     },
-    counters: () => ({ ...counted, ...wire.counters(), deadUnits: breaker.tripped.length, waiting: waiting.length }),
+    counters: () => ({
+      ...link.counters(),
+      ...wire.counters(),
+      ...counted,
+      deadUnits: breaker.tripped.length,
+      waiting: waiting.length,
+    }),
     resetUnits: breaker.reset,
     deadUnits: () => breaker.tripped,
   };

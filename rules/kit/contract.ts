@@ -40,6 +40,12 @@ export interface RuleDevice {
 /** What an operator emits; the host adds rule, version and subject. */
 export type RuleCondition = Omit<Condition, 'rule' | 'ruleVersion' | 'subject' | 'simulated'>;
 
+export interface LimitInForce {
+  readonly metric: string;
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
 export interface RuleSource {
   readonly fact: string;
   readonly source: string;
@@ -56,9 +62,13 @@ export interface Rule<Parameters = unknown> {
   readonly latching: boolean;
   /** One instance per patient (or device where none is associated), device, or place. */
   readonly scope: Subject['kind'];
+  /** True for a rule that is about arrival, not about values: it also gets samples older than the maximum age. */
+  readonly acceptsLate?: boolean;
   /** A schema with defaults; every number has its unit in its description. */
   readonly parameters: z.ZodType<Parameters>;
   readonly sources: readonly RuleSource[];
   inputs(parameters: Parameters): RuleInputs;
+  /** The limits it holds a subject to, for the captions of numerals. */
+  limits?(parameters: Parameters, subject: Subject): readonly LimitInForce[];
   build(parameters: Parameters, context: RuleContext): OperatorFunction<Sample, RuleCondition>;
 }

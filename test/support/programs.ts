@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
 import { createConnection, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, isAbsolute, join } from 'node:path';
 
 /*
  * Third-party programs for integration tests. Where one is missing the test is visibly skipped, except in CI, where
@@ -22,6 +22,7 @@ const isExecutable = (path: string): boolean => {
 };
 
 export const findProgram = (name: string): string | null => {
+  if (isAbsolute(name)) return isExecutable(name) ? name : null;
   for (const place of places) {
     const path = join(place, name);
     if (place !== '' && isExecutable(path)) return path;

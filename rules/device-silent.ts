@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { priorities } from '../model/alert.ts';
+import type { Rule } from './kit/contract.ts';
+import { seconds, toMs } from './kit/seconds.ts';
+import { stateful } from './kit/stateful.ts';
+
+const parameters = z.strictObject({
+  priority: z.enum(priorities).default('medium'),
+  silentAfterSeconds: z
+    .record(z.string(), z.number().positive())
+    .default({})
+    .describe('s, by device; default: what its driver or the site says'),
+  neverSeenAfterSeconds: seconds('how long after the start a device that never spoke is an alert').default(60),
+});
+
+/**
+ * No data is a condition of its own, never "normal" (promise 4). While it holds, what the device said last is no longer
+ * known: its other alerts are inhibited, not cleared.
+ */
+export const deviceSilent: Rule<z.infer<typeof parameters>> = {
+  id: 'device-silent',
+  version: 1,
+  title: 'Device has stopped sending',
+  kind: 'technical',
+  priority: 'medium',
+  latching: false,
+  scope: 'device',
+  acceptsLate: true,
+  parameters,
+  sources: [
+    { fact: 'No data is a timed alert state of its own', source: 'screens-and-alarms.md 0.4' },
+    { fact: 'Communication loss after 2 to 3 missed polls', source: 'standards.md 1.8' },
+    { fact: 'How long each device may be silent', source: 'its driver (protocols.md) or the site' },
+  ],
+  inputs: () => ({ metrics: ['*'], statuses: ['*'] }),
+  build: ({ priority, silentAfterSeconds, neverSeenAfterSeconds }, { clock, device }) =>
+    stateful((say) => {
+      if (!device) return { next: () => {}, stop: () => {} };
+      const own = silentAfterSeconds[device.id];
+      const silentAfterMs = own === undefined ? device.silentAfterMs : toMs(own);
+      let cancel = () => {};
+      let lastSample: string | null = null;
+      let isSilent: boolean | null = null;
+
+      const tell = (silent: boolean, since: number | null): void => {
+        isSilent = silent;
+        say({
+          code: 'device-silent',
+          device: device.id,
+          state: silent ? 'on' : 'off',
+          kind: 'technical',
+          priority,
+          latching: false,
+          at: clock.now(),
+          message:
+            since === null
+              ? `${device.name}: no data since the start`
+              : `${device.name}: no data, last one ${Math.round((clock.now() - since) / 1000)} s ago`,
+          metric: null,
+          value: null,
+          limit: silentAfterMs === null ? null : silentAfterMs / 1000,
+          samples: lastSample === null ? [] : [lastSample],
+          inhibits: ['*'],
+        });
+      };
+
+      /** One timer at a time: it looks when the last sample came, and waits on if there was one meanwhile. */
+      let lastAt: number | null = null;
+      const watch = (due: number): void => {
+        cancel = clock.at(due, () => {
+          const next = lastAt === null || silentAfterMs === null ? due : lastAt + silentAfterMs;
+          if (next > clock.now()) watch(next);
+          else tell(true, lastAt);
+        });
+      };
+
+      if (silentAfterMs !== null) watch(clock.now() + Math.max(silentAfterMs, toMs(neverSeenAfterSeconds)));
+      return {
+        next(sample) {
+          lastSample = sample.id;
+          lastAt = sample.receivedAt;
+          if (isSilent === false) return;
+          const rearm = isSilent === true;
+          tell(false, lastAt);
+          if (rearm && silentAfterMs !== null) watch(lastAt + silentAfterMs);
+        },
+        stop: () => cancel(),
+      };
+    }),
+};
