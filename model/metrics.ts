@@ -403,12 +403,16 @@ const list: readonly Metric[] = [
 
 const byId: ReadonlyMap<string, Metric> = new Map(list.map((metric) => [metric.id, metric]));
 
-/** Names a device may use for a metric besides its id: the MDC reference id and the LOINC code, where they are unique. */
+/**
+ * Names a device may use for a metric besides its id: the MDC reference id and the LOINC code. Where two share one, the
+ * continuous one has it (8867-4 is the heart rate, not that of a cuff), else the first.
+ */
 const byAlias: ReadonlyMap<string, Metric> = (() => {
   const aliases = new Map<string, Metric>();
   for (const metric of list) {
     for (const alias of [metric.mdc?.refId, metric.loinc, ...Object.values(metric.loincByUnit)]) {
-      if (alias && !aliases.has(alias)) aliases.set(alias, metric);
+      const holder = alias ? aliases.get(alias) : undefined;
+      if (alias && (!holder || (holder.episodic && !metric.episodic))) aliases.set(alias, metric);
     }
   }
   return aliases;

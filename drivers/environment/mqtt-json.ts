@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import type { Metric } from '../../model/metric.ts';
 import { metricOf, metrics, resolveMetric } from '../../model/metrics.ts';
 import { chance, integer, pick, type Random } from '../../model/random.ts';
 import { type DeviceTime, isoTime } from '../../model/time.ts';
+import { isUnit, type Unit } from '../../model/unit.ts';
 import type { Decoded, DriverNumeric, MqttDriver } from '../kit/contract.ts';
 import { parseIsoTime } from '../kit/iso-time.ts';
 import { topicOf } from '../kit/mqtt-topic.ts';
@@ -12,11 +14,17 @@ import { faulty, readJson, shownKey } from '../kit/safe-json.ts';
  * {"time"?: ISO 8601, "values": {metric: number | null}, "seq"?: n}
  */
 
+export interface JsonValue {
+  /** Catalogue id. */
+  readonly metric: string;
+  readonly value: number | null;
+  readonly unit: Unit;
+}
+
 export interface JsonReading {
   readonly time: DeviceTime | null;
   readonly sequence: number | null;
-  /** By catalogue id. */
-  readonly values: readonly (readonly [metric: string, value: number | null])[];
+  readonly values: readonly JsonValue[];
 }
 
 /** Strict, so that a misspelt `time` or `seq` is a fault and not a reading that silently lost its identity. */
@@ -36,38 +44,52 @@ const explain = (error: z.ZodError): string => {
     : `${where}: ${issue.message}`;
 };
 
+/** A LOINC code may stand for one unit of a quantity: 14743-9 is glucose in mmol/L, whatever the catalogue's unit. */
+const unitOf = (name: string, metric: Metric): Unit => {
+  const named = Object.entries(metric.loincByUnit).find(([, code]) => code === name)?.[0];
+  return named !== undefined && isUnit(named) ? named : metric.unit;
+};
+
 const readValues = (record: Readonly<Record<string, unknown>>): Decoded<JsonReading['values']> => {
-  const values = new Map<string, number | null>();
+  const values = new Map<string, JsonValue>();
   for (const [name, value] of Object.entries(record)) {
     const metric = resolveMetric(name);
-    if (!metric)
+    if (!metric) {
       return faulty('unknown-message', `unknown metric ${shownKey(name)}: use an id of the metric catalogue`);
+    }
     if (metric.kind !== 'numeric') return faulty('unknown-message', `metric ${metric.id} is a waveform, not a number`);
     if (values.has(metric.id)) return faulty('syntax', `metric ${metric.id} appears twice`);
     if (value !== null && (typeof value !== 'number' || !Number.isFinite(value))) {
       return faulty('syntax', `value of ${metric.id} is neither a number nor null`);
     }
-    values.set(metric.id, value);
+    values.set(metric.id, { metric: metric.id, value, unit: unitOf(name, metric) });
   }
   if (values.size === 0) return faulty('syntax', '"values" is empty');
-  return { ok: true, message: [...values] };
+  return { ok: true, message: [...values.values()] };
+};
+
+/** The name under which a value is sent, so that its unit is understood. */
+const nameOf = ({ metric, unit }: JsonValue): string => {
+  const { unit: usual, loincByUnit } = metricOf(metric);
+  return unit === usual ? metric : (loincByUnit[unit] ?? metric);
 };
 
 const numericMetrics = metrics.filter((metric) => metric.kind === 'numeric').map((metric) => metric.id);
 
 const anyReading = (random: Random): JsonReading => {
-  const values = new Map<string, number | null>();
+  const values = new Map<string, JsonValue>();
   const [first = 'air-temperature', ...others] = numericMetrics;
   for (let count = integer(random, 1, 5); count > 0; count--) {
-    const { id, possible } = metricOf(pick(random, [first, ...others]));
+    const { id, possible, unit, loincByUnit } = metricOf(pick(random, [first, ...others]));
     const value = possible.low + Math.round(random.next() * (possible.high - possible.low) * 10) / 10;
-    values.set(id, chance(random, 0.1) ? null : value);
+    const sent = pick(random, [unit, ...Object.keys(loincByUnit).filter(isUnit)]);
+    values.set(id, { metric: id, value: chance(random, 0.1) ? null : value, unit: sent });
   }
   const text = isoTime(integer(random, 1_600_000_000, 2_000_000_000) * 1000);
   return {
     time: chance(random, 0.5) ? parseIsoTime(text) : null,
     sequence: chance(random, 0.5) ? integer(random, 0, 1e6) : null,
-    values: [...values],
+    values: [...values.values()],
   };
 };
 
@@ -90,7 +112,7 @@ export const mqttJson: MqttDriver<JsonReading> = {
     },
   },
   quirks: [
-    'Values are in the unit of the metric catalogue.',
+    'Values are in the unit of the metric catalogue, except where a LOINC code names its unit (14743-9: mmol/L).',
     'Without "time" and "seq" every delivery is a reading of its own, also a repeated one.',
     'A retained message without "time" has no known age, so its values count as invalid.',
   ],
@@ -116,7 +138,7 @@ export const mqttJson: MqttDriver<JsonReading> = {
   encode({ time, sequence, values }, address) {
     const payload = {
       ...(time ? { time: time.text } : {}),
-      values: Object.fromEntries(values),
+      values: Object.fromEntries(values.map((one) => [nameOf(one), one.value])),
       ...(sequence === null ? {} : { seq: sequence }),
     };
     const [topic = ''] = mqttJson.topics(address);
@@ -127,8 +149,8 @@ export const mqttJson: MqttDriver<JsonReading> = {
 
   interpret({ time, sequence, values }, { retained }) {
     const common = { ...(time ? { taken: time } : {}), ...(sequence === null ? {} : { sequence }) };
-    const samples = values.map(([metric, value]): DriverNumeric => {
-      const sample = { kind: 'numeric', metric, value, unit: metricOf(metric).unit, ...common } as const;
+    const samples = values.map(({ metric, value, unit }): DriverNumeric => {
+      const sample = { kind: 'numeric', metric, value, unit, ...common } as const;
       if (value === null) return { ...sample, quality: 'missing', reasons: ['not-measured'] };
       if (!retained) return sample;
       return time

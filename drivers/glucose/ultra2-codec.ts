@@ -164,13 +164,30 @@ const anyReply = (random: Random): Ultra2Reply => {
   }
 };
 
-const fieldNames: Readonly<Record<Ultra2Reply['kind'], string>> = {
+const fieldNames: Readonly<Record<Exclude<Ultra2Reply['kind'], 'record'>, string>> = {
   version: 'firmware version',
   serial: 'serial number',
   clock: 'the meter’s clock',
   unit: 'unit on the meter’s display',
   header: 'start of a dump: count, serial number, display unit',
-  record: 'result: weekday, date, time, value mg/dL, meal, comment',
+};
+
+/** A record's fields lie between its commas. */
+const annotateRecord = (annotator: Annotator, text: string, { result, meal, comment }: Ultra2Record): void => {
+  const mark = result.control ? 'control solution, ' : '';
+  const flag = result.parityError ? ', memory error' : '';
+  const names = [
+    'record: weekday',
+    'date, month first',
+    'time',
+    `${mark}${result.shown} mg/dL${flag}`,
+    `meal: ${{ N: 'none', B: 'before', A: 'after' }[meal]}`,
+    `comment: ${comments[comment] ?? 'unknown'}`,
+    'always 00',
+  ];
+  for (const [i, part] of text.split(',').entries()) {
+    annotator.field(part.length + (i === names.length - 1 ? 0 : 1), names[i] ?? 'text');
+  }
 };
 
 export const replyCodec: FrameCodec<Ultra2Reply> = {
@@ -184,12 +201,10 @@ export const replyCodec: FrameCodec<Ultra2Reply> = {
     const message = line.kind === 'intact' ? parseText(line.text) : null;
     const sum =
       line.kind === 'wrong' ? checksumText(line.given, line.expected) : `checksum ${textOf(bytes.slice(-6, -2))} ok`;
-    return new Annotator(bytes)
-      .field(bytes.length - 7, message ? fieldNames[message.kind] : 'text')
-      .field(1, 'space')
-      .field(4, sum)
-      .field(2, 'line end CR LF')
-      .done();
+    const annotator = new Annotator(bytes);
+    if (message?.kind === 'record') annotateRecord(annotator, textOf(bytes.slice(0, -7)), message);
+    else annotator.field(bytes.length - 7, message ? fieldNames[message.kind] : 'text');
+    return annotator.field(1, 'space').field(4, sum).field(2, 'line end CR LF').done();
   },
 };
 

@@ -3,7 +3,7 @@ import { priorities } from '../../model/alert.ts';
 import { deviceClasses } from '../../model/device.ts';
 import { findMetric } from '../../model/metrics.ts';
 import { qualityReasons } from '../../model/quality.ts';
-import { isUnit, type Unit } from '../../model/unit.ts';
+import { type Unit, units } from '../../model/unit.ts';
 import { MAX_REGISTERS } from './register-plan.ts';
 import { orders, rangeOf, registerTypes, widthOf } from './register-value.ts';
 
@@ -50,7 +50,7 @@ const invalidValueSchema = z.strictObject({
   reason,
 });
 
-const unitSchema = z.custom<Unit>((value) => typeof value === 'string' && isUnit(value), {
+const unitSchema = z.enum(Object.keys(units) as [Unit, ...Unit[]], {
   error: 'not a known unit: use a UCUM code of the catalogue, like Cel, %, [ppm], Pa',
 });
 

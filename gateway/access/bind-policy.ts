@@ -1,5 +1,3 @@
-import { isIP } from 'node:net';
-
 export interface BindRequest {
   readonly host: string;
   readonly tls: boolean;
@@ -16,7 +14,7 @@ export const isLoopback = (host: string): boolean => {
   const bare = host.replace(/^\[|\]$/g, '').toLowerCase();
   if (bare === 'localhost' || bare === '::1') return true;
   const v4 = bare.startsWith('::ffff:') ? bare.slice('::ffff:'.length) : bare;
-  return isIP(v4) === 4 && v4.startsWith('127.');
+  return /^127(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}$/.test(v4);
 };
 
 /** Whether the API may listen there: patient data leaves the machine only encrypted, or because the site says so. */

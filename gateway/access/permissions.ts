@@ -21,8 +21,6 @@ export const permissions = [
   'audit:read',
   /** The records as FHIR. */
   'records:read',
-  /** A correction: a new version, never a change (promise 9). */
-  'records:correct',
   'users:manage',
   'tokens:manage',
 ] as const;
@@ -49,15 +47,7 @@ const table: Readonly<Record<Role, readonly Permission[]>> = {
   nurse: [...everyone, 'patients:read', 'alerts:handle', 'associations:write', 'records:read'],
   engineer: [...everyone, 'associations:write', 'operations:read'],
   tester: [...everyone, 'operations:read'],
-  records: [
-    ...everyone,
-    'patients:read',
-    'associations:write',
-    'operations:read',
-    'audit:read',
-    'records:read',
-    'records:correct',
-  ],
+  records: [...everyone, 'patients:read', 'associations:write', 'operations:read', 'audit:read', 'records:read'],
   admin: permissions,
 };
 

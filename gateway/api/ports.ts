@@ -17,6 +17,7 @@ import type {
   ApiTrend,
   ApiWaveform,
 } from '../../model/api.ts';
+import type { Role } from '../../model/person.ts';
 
 /*
  * Everything the API needs of the gateway, and all it knows of it. Moments in queries are ms since the epoch, UTC;
@@ -137,23 +138,26 @@ export interface GatewayCounter {
 }
 
 export interface FhirRequest {
-  readonly method: string;
-  /** Below `/fhir/R4`, e.g. `Observation/o1`; decoded. */
+  /** Below `/fhir/R4`, e.g. `/Observation/o1`. */
   readonly path: string;
-  readonly query: URLSearchParams;
+  readonly query: Readonly<Record<string, string | string[] | undefined>>;
+  /** null: not signed in; only the capability statement is asked for like this. */
+  readonly principal: { readonly name: string; readonly role: Role } | null;
   /** Address of the FHIR base as the client sees it, for links. */
-  readonly base: string;
-  readonly ifMatch: string | null;
-  readonly body: unknown;
-  readonly by: string;
+  readonly baseUrl: string;
 }
 
 export interface FhirReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: unknown;
-  /** Ids of the patients whose data the answer holds, for the audit. */
-  readonly patients: readonly string[];
+  /** What was asked for and whom the answer tells of (`patient:p1`), for the audit. */
+  readonly audit: {
+    readonly action: string;
+    readonly target: string | null;
+    readonly patients: readonly string[];
+    readonly outcome: 'ok' | 'refused' | 'failed';
+  };
 }
 
 export interface GatewayView {

@@ -34,8 +34,6 @@ export interface Unreadable {
 export interface IngestPorts {
   readonly journal: Journal;
   readonly timeZone: string;
-  /** True where the sample has been journaled before (a message sent again, a meter read again). */
-  isKnown(sampleId: string): boolean;
   subjectAt(device: string, takenAt: number): { readonly patient: string | null; readonly place: string | null };
 }
 
@@ -55,8 +53,6 @@ export const createIngest = (ports: IngestPorts) => {
   const samples$ = new Subject<Sample>();
   const clocks = new Map<string, ClockEstimate>();
   const unchanged = createStatusFilter();
-  /** Samples appended but not yet on disk: a copy that comes meanwhile waits for the first. */
-  const inFlight = new Map<string, Promise<unknown>>();
   let arrivals = 0;
 
   const deliver = async (arrival: Arrival): Promise<Outcome> => {
@@ -74,39 +70,31 @@ export const createIngest = (ports: IngestPorts) => {
       clock: clocks.get(device) ?? null,
       subjectAt: (takenAt) => ports.subjectAt(device, takenAt),
     });
-    const fresh: Sample[] = [];
-    const waits: Promise<unknown>[] = [];
     const seen = new Set<string>();
-    for (const sample of all) {
-      const pending = inFlight.get(sample.id);
-      if (pending !== undefined) waits.push(pending);
-      else if (!seen.has(sample.id) && !ports.isKnown(sample.id)) fresh.push(sample);
+    const fresh = all.filter((sample) => {
+      const isFirst = !seen.has(sample.id);
       seen.add(sample.id);
-    }
+      return isFirst && !ports.journal.isKnown(sample);
+    });
     const kept = fresh.filter((sample) => sample.kind !== 'status' || unchanged(sample));
     const duplicates = all.length - fresh.length;
-    if (kept.length > 0 || arrival.memory) {
-      const stored = ports.journal.append(
-        {
-          type: 'frame',
-          device,
-          link: arrival.link,
-          receivedAt,
-          frame: arrival.frame,
-          address: arrival.address,
-          digest,
-          samples: kept,
-        },
-        arrival.memory ? { memory: { device, facts: arrival.memory } } : {},
-      );
-      for (const sample of kept) inFlight.set(sample.id, stored);
-      const forget = () => {
-        for (const sample of kept) inFlight.delete(sample.id);
-      };
-      waits.push(stored.finally(forget));
-      for (const sample of kept) samples$.next(sample);
-    }
-    await Promise.all(waits);
+    if (kept.length === 0 && duplicates === 0 && !arrival.memory) return { samples: 0, duplicates };
+    // Where all of it is known, the journal answers once the first copy is on disk.
+    const stored = ports.journal.append(
+      {
+        type: 'frame',
+        device,
+        link: arrival.link,
+        receivedAt,
+        frame: arrival.frame,
+        address: arrival.address,
+        digest,
+        samples: kept.length === 0 && !arrival.memory ? all : kept,
+      },
+      arrival.memory ? { memory: { device, facts: arrival.memory } } : {},
+    );
+    for (const sample of kept) samples$.next(sample);
+    await stored;
     return { samples: kept.length, duplicates };
   };
 

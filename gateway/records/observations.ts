@@ -294,8 +294,9 @@ export class Observations {
   }
 
   private insert(id: string, facts: ObservationFacts, change: Change): number {
-    const before = this.lastFiled(facts.device, facts.group, facts.takenAt);
-    this.sql.run(
+    const own = fingerprintOf(facts);
+    const before = Object.keys(own).length > 0 ? this.lastFiled(facts.device, facts.group, facts.takenAt) : null;
+    const seq = this.sql.insert(
       `INSERT INTO observations (id, version, device, grp, variant, category, status, effective, patient, place,
          assignable, fingerprint) VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       id,
@@ -308,11 +309,10 @@ export class Observations {
       facts.patient,
       facts.place,
       mayBelong(facts) ? 1 : 0,
-      JSON.stringify({ ...before?.fingerprint, ...fingerprintOf(facts) }),
+      JSON.stringify({ ...before?.fingerprint, ...own }),
     );
-    const seq = this.current(id)?.seq ?? 0;
     this.insertVersion(seq, 1, facts, change, null);
-    this.sql.run('INSERT OR IGNORE INTO observed (device, grp) VALUES (?, ?)', facts.device, facts.group);
+    this.sql.run('INSERT INTO observed (device, grp) VALUES (?, ?) ON CONFLICT DO NOTHING', facts.device, facts.group);
     return seq;
   }
 

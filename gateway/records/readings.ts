@@ -72,9 +72,11 @@ const fromRow = (row: Row): Reading => ({
   digest: row.digest,
 });
 
-const INSERT = `INSERT OR IGNORE INTO readings (id, measurement, device, metric, taken_at, received_at, value, unit,
+/** Not INSERT OR IGNORE: that would drop a reading that breaks a rule of the table without a word. */
+const INSERT = `INSERT INTO readings (id, measurement, device, metric, taken_at, received_at, value, unit,
   comparator, original_value, original_unit, quality, reasons, device_time, time_source, clock_offset, patient, place,
-  assignable, context, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  assignable, context, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT (id) DO NOTHING`;
 
 /** The readings table: one row per numeric sample, whether it belongs to somebody or not. */
 export class Readings {
@@ -127,8 +129,14 @@ export class Readings {
     );
   }
 
-  ofMeasurement(measurement: string): Reading[] {
-    return this.sql.all<Row>('SELECT * FROM readings WHERE measurement = ? ORDER BY seq', measurement).map(fromRow);
+  /** The readings that were taken together with this one. */
+  takenWith({ device, takenAt, measurement }: Reading): Reading[] {
+    return this.sql
+      .all<Row>(
+        'SELECT * FROM readings WHERE device = ? AND taken_at = ? AND measurement = ? ORDER BY seq',
+        ...[device, takenAt, measurement],
+      )
+      .map(fromRow);
   }
 
   filedIn(id: string, observation: number): void {

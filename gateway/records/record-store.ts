@@ -55,8 +55,9 @@ export class RecordStore {
     this.whereabouts = this.loadTable();
   }
 
-  transaction<T>(task: () => T): T {
-    return this.database.transaction(task)();
+  /** `derived`: what can be filed again from the journal does not wait for the disk. */
+  transaction<T>(task: () => T, { derived = false } = {}): T {
+    return this.database.transaction(task, { durable: !derived })();
   }
 
   /** A new version with other values. Throws CodedError<CorrectionErrorCode | 'observation-unknown' | 'version-conflict'>. */

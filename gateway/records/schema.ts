@@ -1,3 +1,5 @@
+import type { Migration } from '../store/types.ts';
+
 /*
  * Tables of the records. What is versioned is only ever added to: the triggers make the database itself refuse to
  * change or drop a version (promise 9). `patients`, `places`, `associations` and `observations` hold the newest
@@ -27,7 +29,7 @@ CREATE TABLE ${name}_versions (
 ) WITHOUT ROWID;
 ${appendOnly(`${name}_versions`)}`;
 
-export const recordMigrations: readonly { readonly id: string; readonly sql: string }[] = [
+export const recordMigrations: readonly Migration[] = [
   {
     id: 'records-001',
     sql: `
@@ -65,7 +67,6 @@ CREATE INDEX readings_time ON readings (taken_at);
 CREATE INDEX readings_device ON readings (device, taken_at, metric);
 CREATE INDEX readings_patient ON readings (patient, taken_at, metric) WHERE patient IS NOT NULL;
 CREATE INDEX readings_place ON readings (place, taken_at, metric) WHERE place IS NOT NULL;
-CREATE INDEX readings_measurement ON readings (measurement);
 CREATE TABLE observations (
   seq INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,

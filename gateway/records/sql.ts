@@ -1,17 +1,9 @@
-/** What the records need of the database: the synchronous shape that `gateway/store` offers. */
-export interface SqlDatabase {
-  prepare(sql: string): SqlStatement;
-  /** Returns a function that runs `task` in a transaction; nested, it is a savepoint. */
-  transaction<T>(task: () => T): () => T;
-}
+import type { Database, SqlValue, Statement } from '../store/types.ts';
 
-export type SqlValue = string | number | bigint | Uint8Array | null;
+/** What the records need of the database. */
+export type SqlDatabase = Pick<Database, 'transaction'> & { prepare(sql: string): SqlStatement };
 
-export interface SqlStatement {
-  run(...values: SqlValue[]): { readonly changes: number };
-  get(...values: SqlValue[]): unknown;
-  all(...values: SqlValue[]): unknown[];
-}
+type SqlStatement = Omit<Statement, 'iterate'>;
 
 /** Prepares each text once: a statement costs more to compile than to run. */
 export class Statements {
@@ -31,8 +23,14 @@ export class Statements {
     return statement;
   }
 
+  /** How many rows changed. */
   run(sql: string, ...values: SqlValue[]): number {
     return this.of(sql).run(...values).changes;
+  }
+
+  /** The row that was added. */
+  insert(sql: string, ...values: SqlValue[]): number {
+    return Number(this.of(sql).run(...values).lastInsertRowid);
   }
 
   get<Row>(sql: string, ...values: SqlValue[]): Row | undefined {

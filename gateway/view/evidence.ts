@@ -14,12 +14,11 @@ export interface ByteNote {
 }
 
 export interface EvidencePorts {
-  /** The journal entry that holds a sample, or null where retention has removed it. */
-  frameOf(sampleId: string): FrameEntry | null;
+  readonly frames: readonly FrameEntry[];
+  readonly history: readonly AlertEntry[];
   driverOf(device: string): Driver | null;
   annotate(driver: Driver, entry: FrameEntry): readonly ByteNote[];
   rule(id: string): Omit<ApiEvidence['rule'], 'id' | 'version'> | null;
-  history(alertId: string): readonly AlertEntry[];
 }
 
 /** One line a person can check against the bytes. */
@@ -36,37 +35,30 @@ const sampleText = (sample: Sample): string => {
 };
 
 /** From an alert down to the bytes (promise 6): rule and its version, samples, raw frames with what each byte means. */
-export const buildEvidence = (alert: ApiAlert, sampleIds: readonly string[], ports: EvidencePorts): ApiEvidence => {
-  const frames = new Map<string, FrameEntry>();
-  const samples: ApiEvidence['samples'] = [];
-  for (const id of sampleIds) {
-    const entry = ports.frameOf(id);
-    if (!entry) continue;
-    frames.set(entry.digest + entry.receivedAt, entry);
-    const sample = entry.samples.find((candidate) => candidate.id === id);
-    if (sample?.kind === 'numeric') samples.push(apiReading(sample));
-  }
-  return {
-    alert,
-    rule: {
-      id: alert.rule,
-      version: alert.ruleVersion,
-      ...(ports.rule(alert.rule) ?? { title: alert.rule, parameters: {}, sources: [] }),
-    },
-    samples,
-    frames: [...frames.values()].map((entry) => {
-      const driver = ports.driverOf(entry.device);
-      return {
-        device: entry.device,
-        driver: driver?.id ?? 'unknown',
-        receivedAt: isoTime(entry.receivedAt),
-        digest: entry.digest,
-        address: entry.address,
-        hex: Buffer.from(entry.frame).toString('hex'),
-        annotations: driver ? [...ports.annotate(driver, entry)] : [],
-        decoded: entry.samples.map(sampleText),
-      };
-    }),
-    history: ports.history(alert.id).map(({ at, verb, by, reason }) => ({ at: isoTime(at), verb, by, reason })),
-  };
-};
+export const buildEvidence = (alert: ApiAlert, sampleIds: readonly string[], ports: EvidencePorts): ApiEvidence => ({
+  alert,
+  rule: {
+    id: alert.rule,
+    version: alert.ruleVersion,
+    ...(ports.rule(alert.rule) ?? { title: alert.rule, parameters: {}, sources: [] }),
+  },
+  samples: ports.frames.flatMap(({ samples }) =>
+    samples.flatMap((sample) =>
+      sample.kind === 'numeric' && sampleIds.includes(sample.id) ? [apiReading(sample)] : [],
+    ),
+  ),
+  frames: ports.frames.map((entry) => {
+    const driver = ports.driverOf(entry.device);
+    return {
+      device: entry.device,
+      driver: driver?.id ?? 'unknown',
+      receivedAt: isoTime(entry.receivedAt),
+      digest: entry.digest,
+      address: entry.address,
+      hex: Buffer.from(entry.frame).toString('hex'),
+      annotations: driver ? [...ports.annotate(driver, entry)] : [],
+      decoded: entry.samples.map(sampleText),
+    };
+  }),
+  history: ports.history.map(({ at, verb, by, reason }) => ({ at: isoTime(at), verb, by, reason })),
+});

@@ -1,6 +1,7 @@
 import type { JsonReading } from '../../drivers/environment/mqtt-json.ts';
 import { type TasmotaMessage, tasmota } from '../../drivers/environment/tasmota.ts';
 import { type ZigbeeMessage, zigbee2mqtt } from '../../drivers/environment/zigbee2mqtt.ts';
+import { metricOf } from '../../model/metrics.ts';
 import { type DeviceTime, isoTime, zoneOffset } from '../../model/time.ts';
 
 /** Values by catalogue id, in the catalogue's unit; null is "the device has none". */
@@ -12,7 +13,7 @@ const utc = (atMs: number): DeviceTime => ({ kind: 'utc', ms: atMs, text: isoTim
 export const jsonReading = (values: MetricValues, atMs: number, sequence: number): JsonReading => ({
   time: utc(atMs),
   sequence,
-  values: Object.entries(values),
+  values: Object.entries(values).map(([metric, value]) => ({ metric, value, unit: metricOf(metric).unit })),
 });
 
 const twoDecimals = (value: number | null): number | null => (value === null ? null : Math.round(value * 100) / 100);

@@ -92,6 +92,19 @@ describe('a Modbus profile', () => {
   });
 });
 
+describe('the schema of profiles', () => {
+  it('can be handed to an editor, with a description of what an engineer fills in', () => {
+    const schema = JSON.stringify(z.toJSONSchema(modbusProfileSchema, { io: 'input' }));
+    for (const text of [
+      'register address as sent on the wire',
+      's between two polls',
+      'value = raw x scale + offset',
+    ]) {
+      expect(schema).toContain(text);
+    }
+  });
+});
+
 describe('an override for one device', () => {
   const profile = readProfile('xy-md02.yaml');
 

@@ -16,6 +16,23 @@ describe('register values', () => {
     expect(readRaw([0xffff, 0xfffe], { type: 'i32', ...bigEndian })).toBe(-2);
   });
 
+  // Made with pymodbus 3.0 (BinaryPayloadBuilder), an implementation that is not ours.
+  it.each([
+    ['i16', 'high-first', [65331], -205],
+    ['u16', 'high-first', [54321], 54321],
+    ['i32', 'high-first', [63652, 13035], -123456789],
+    ['u32', 'high-first', [45776, 24064], 3000000000],
+    ['f32', 'high-first', [49910, 58982], -123.45],
+    ['i32', 'low-first', [13035, 63652], -123456789],
+    ['u32', 'low-first', [24064, 45776], 3000000000],
+    ['f32', 'low-first', [58982, 49910], -123.45],
+    ['f32', 'low-first', [0, 16812], 21.5],
+  ] as const)('read and write %s, %s as pymodbus does', (type, wordOrder, registers, value) => {
+    const layout = { type, wordOrder, byteOrder: 'high-first' } as const;
+    expect(readRaw(registers, layout)).toBe(type === 'f32' ? Math.fround(value) : value);
+    expect(writeRaw(value, layout)).toEqual(registers);
+  });
+
   it('are missing where a register is', () => {
     expect(readRaw([1], { type: 'f32', ...bigEndian })).toBeNull();
     expect(readRaw([], { type: 'u16', ...bigEndian })).toBeNull();

@@ -10,7 +10,7 @@ export const recordDatabase = (file = ':memory:'): SqlDatabase & { close(): void
   };
   if (known.n === 0) for (const migration of recordMigrations) database.exec(migration.sql);
   return {
-    prepare: (sql) => database.prepare(sql),
+    prepare: (sql) => database.prepare(sql) as ReturnType<SqlDatabase['prepare']>,
     transaction: (task) => {
       const run = database.transaction(task);
       return () => run();

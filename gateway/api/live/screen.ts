@@ -18,7 +18,7 @@ export interface ScreenOptions {
   /** Asked again and again: a session may end while its socket is open. */
   readonly isSignedIn: () => boolean;
   readonly limits?: FollowLimits;
-  readonly onClose: (screen: Screen) => void;
+  readonly onClose: (screen: Screen, tooSlow: boolean) => void;
 }
 
 const PING_MS = 5000;
@@ -44,6 +44,7 @@ export class Screen implements Reader, Outlet {
   private lastChecked: number;
   private messages = 0;
   private isClosing = false;
+  private wasTooSlow = false;
   /** What it last said of itself; null before it said anything. */
   watching: { readonly visible: boolean; readonly sound: boolean } | null = null;
 
@@ -95,6 +96,7 @@ export class Screen implements Reader, Outlet {
   }
 
   tooSlow(reason: string): void {
+    this.wasTooSlow = true;
     this.close(LIVE_CLOSE.tooSlow, reason);
   }
 
@@ -169,7 +171,7 @@ export class Screen implements Reader, Outlet {
     this.isClosing = true;
     this.queue.clear();
     for (const stop of this.stops) stop();
-    this.options.onClose(this);
+    this.options.onClose(this, this.wasTooSlow);
   }
 }
 

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ivy450c } from '../../../drivers/ekg/ivy-450c.ts';
 import type { IvyMessage } from '../../../drivers/ekg/ivy-codec.ts';
@@ -83,6 +84,26 @@ describe('a recording of a real Ivy 450C', () => {
       expect(statusesOf(samples, 'respiration-physiological')).not.toContain(true);
       expect(valuesOf(samples, 'respiration-rate')).toEqual(Array.from({ length: 27 }, () => 35));
     });
+  });
+});
+
+describe('an Ivy message, which has no checksum', () => {
+  it('is refused where bytes of its waveforms were lost', () => {
+    fc.assert(
+      fc.property(
+        fc.nat(0xffff),
+        fc.integer({ min: 9, max: 408 }),
+        fc.integer({ min: 1, max: 200 }),
+        (seed, at, lost) => {
+          const frame = ivy450c.reply.encode(ivy450c.reply.any(seededRandom(seed)));
+          const end = Math.min(at + lost, 409);
+          const cut = Uint8Array.from([...frame.subarray(0, at), ...frame.subarray(end)]);
+          const read = readWith(ivy450c.reply, Uint8Array.from([...cut, ...frame]));
+          expect(read.messages).toHaveLength(1);
+          expect(read.frames.at(-1)).toEqual(frame);
+        },
+      ),
+    );
   });
 });
 

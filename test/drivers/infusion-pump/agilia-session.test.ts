@@ -119,6 +119,7 @@ describe('a session with an Agilia pump', () => {
     });
     line.plug();
     await advance(clock, 120_000);
+    expect(line.progress).toContain('connected to AGILIA SP');
     expect(new Set(valuesOf(line.samples(), 'infusion-rate'))).toEqual(new Set([10]));
     expect(new Set(valuesOf(line.samples(), 'infused-volume'))).toEqual(new Set([1]));
   });

@@ -21,14 +21,14 @@ const text: StreamDriver<string, string>['reply'] = {
   any: () => 'x',
 };
 
-/** A device that speaks in lines; its memory is the last line. */
+/** A device that speaks in lines; its memory is the last line and the one it came after. */
 const driverWith = (session: StreamDriver<string, string>['session']): StreamDriver<string, string> => ({
   ...suntechAdvantage,
   reply: text,
   request: text,
-  interpret: (message) => ({
+  interpret: (message, { memory }) => ({
     samples: [{ kind: 'clock', local: { year: 2026, month: 1, day: 1, hour: 0, minute: 0, second: 0 }, text: message }],
-    memory: { last: message },
+    memory: { last: message, after: memory.last ?? null },
   }),
   session,
 });
@@ -114,7 +114,7 @@ describe('a dialogue', () => {
     expect(deliveries).toHaveLength(1);
     expect(textOf(deliveries[0]?.frame ?? new Uint8Array(0))).toBe('one\r\ntwo\r\nthree\r\n');
     expect(deliveries[0]?.samples).toHaveLength(3);
-    expect(memory()).toEqual({ last: 'three' });
+    expect(memory()).toEqual({ last: 'three', after: 'two' });
   });
 
   it('can be run again after it has failed', async () => {
@@ -155,7 +155,10 @@ describe('a device that pushes', () => {
     expect(deliveries).toEqual([]);
     release();
     await settle();
-    expect(deliveries.map(({ memory }) => memory)).toEqual([{ last: 'one' }, { last: 'two' }]);
+    expect(deliveries.map(({ memory }) => memory)).toEqual([
+      { last: 'one', after: null },
+      { last: 'two', after: 'one' },
+    ]);
     dialogue.stop();
     await expect(run).rejects.toMatchObject({ code: 'link-down' });
   });

@@ -90,6 +90,26 @@ describe('a Modbus RTU bus', () => {
     expect(bus.counters()).toMatchObject({ requests: 4, replies: 4, timeouts: 0, quarantines: 0 });
   });
 
+  it.each([
+    [2, 0.95],
+    [10, 0.98],
+    [60, 0.99],
+  ])('uses the wire at 9600 baud for what it can carry: %i registers at a time', async (count, share) => {
+    // Request, 3.5 characters, answer, 3.5 characters; 10 bits a character.
+    const characterMs = 10_000 / 9600;
+    const answerMs = (8 + 3.5 + 5 + 2 * count) * characterMs;
+    const idealMs = answerMs + 3.5 * characterMs;
+    const { clock, read } = await setUp({ fault: () => delay(answerMs) });
+    const start = clock.now();
+    const reads = Array.from({ length: 100 }, () => read(1, input(0, count)));
+    let end = start;
+    void Promise.all(reads).then(() => {
+      end = clock.now();
+    });
+    await settle(clock, 30_000);
+    expect((99 * idealMs + answerMs) / (end - start)).toBeGreaterThan(share);
+  });
+
   it('never takes a late answer for the answer to a later request, and says so', async () => {
     // toolchain.md C5: the answer to the first read comes after its time-out.
     let first = true;

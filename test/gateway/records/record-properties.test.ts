@@ -10,7 +10,7 @@ const anyReading = fc
   .record({
     device: fc.constantFrom(...devices),
     metric: fc.constantFrom('heart-rate', 'glucose-control', 'nibp-systolic'),
-    takenAt: fc.integer({ min: 0, max: 1200 }),
+    takenAt: fc.integer({ min: 0, max: 80 }),
     value: fc.integer({ min: 60, max: 100 }),
   })
   .map(({ device, metric, takenAt, value }) => frame(numeric(device, metric, value, takenAt)));
