@@ -13,6 +13,7 @@ export interface WhereaboutsPorts {
   onChange(device: string): void;
 }
 
+const MINUTE_MS = 60_000;
 const NAMESPACE = '0d5c9f4e-0c53-4c68-8d2b-6f6b1f6e6a55';
 
 /** Makes and ends associations: in the table at once, and given back where the journal cannot keep them. */
@@ -60,14 +61,17 @@ export const createWhereabouts = ({ clock, journal, table, onChange }: Whereabou
       return keep(ended, by, reason);
     },
     /** What a site's file says stands from the first start on; a later start changes nothing that a person has changed. */
-    async declare(device: string, subject: Association['subject']): Promise<void> {
+    async declare(device: string, subject: Association['subject'], since: number | null): Promise<void> {
       const known = table.list({ device }).filter((association) => association.subject.kind === subject.kind);
       const open = known.find((association) => association.to === null);
       if (open?.subject.id === subject.id) return;
       // A person has moved or freed it since: the file only says how things began.
       if (known.length > 0 && subject.kind === 'patient') return;
       if (open) await this.end(open.id, null, 'configuration', 'the site’s file names another place');
-      await this.associate({ device, subject, from: null, to: null, reason: 'configuration' }, 'configuration');
+      // Devices tell time by the second or minute: a reading of this very minute must not fall before its beginning.
+      const from = since ?? Math.floor(clock.now() / MINUTE_MS) * MINUTE_MS;
+      const earliest = Math.max(from, ...known.map(({ to }) => to ?? 0));
+      await this.associate({ device, subject, from: earliest, to: null, reason: 'configuration' }, 'configuration');
     },
   };
 };
