@@ -7,8 +7,8 @@ export interface DemoPerson {
   readonly password: string;
 }
 
-/** One person for each role; the passwords are printed, since everything in the demo is simulated. */
-const people: readonly DemoPerson[] = roles.map((role) => ({ name: role, role, password: `ward-demo-${role}-2026` }));
+/** One person for each role; the password is printed, since everything in the demo is simulated. */
+const people: readonly DemoPerson[] = roles.map((role) => ({ name: role, role, password: 'quiet lantern harbour' }));
 
 /** Makes those who are not there yet (a demo with a data directory of its own keeps them). */
 export const demoPeople = async (access: Access): Promise<readonly DemoPerson[]> => {

@@ -75,7 +75,7 @@ export const demo = async (options: DemoOptions): Promise<ExitCode> => {
     console.log('API token:     the value of WARDWIRE_TOKEN (admin)');
   }
   const people = await demoPeople(gateway.access);
-  console.log(`Sign in as:    ${people.map(({ name, password }) => `${name} / ${password}`).join('   ')}`);
+  console.log(`Sign in as:    ${people.map(({ name }) => name).join(', ')}; password: ${people[0]?.password ?? ''}`);
   console.log('\nEverything here is simulated. What will happen within two minutes:');
   for (const line of ward.script) console.log(`  ${line}`);
   console.log('\nStop it with Ctrl-C.');
