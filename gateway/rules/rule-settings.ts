@@ -32,6 +32,8 @@ export interface RuleSettings {
   readonly lateAfterMs: number;
   /** Rules that are in force, with the rule's own version. A rule that the file does not name is off. */
   readonly rules: readonly Rule[];
+  /** Ids of all rules there are, in force or not. */
+  readonly known: ReadonlySet<string>;
   parameters(rule: Rule, subject: Subject): unknown;
 }
 
@@ -117,6 +119,7 @@ export const loadRules = (
       version: value.version,
       lateAfterMs: value.lateAfterSeconds * 1000,
       rules: active,
+      known: new Set(names),
       parameters: (rule, subject) => special.get(`${rule.id}\n${subjectKey(subject)}`) ?? general.get(rule.id),
     },
   };
