@@ -106,6 +106,7 @@ export class RuleInstance {
       const subscription = source.pipe(operator).subscribe({
         next: (condition) => this.say(condition),
         error: (error: unknown) => this.fault(error, build),
+        complete: () => this.fault('it ended by itself', build),
       });
       // A fault during the subscription has already been noted.
       if (this.build === build) this.subscription = subscription;
