@@ -93,11 +93,16 @@ export const createRuleHost = (options: RuleHostOptions) => {
     recent: (instance: RuleInstance) => samplesOf(instance),
   };
 
-  const instanceOf = (rule: Rule, subject: Subject, device: HostedDevice | null): RuleInstance => {
+  const instanceOf = (
+    rule: Rule,
+    subject: Subject,
+    place: string | null,
+    device: HostedDevice | null,
+  ): RuleInstance => {
     const key = `${rule.id}\n${subjectKey(subject)}`;
     let instance = instances.get(key);
     if (!instance) {
-      instance = new RuleInstance(rule, subject, settings.parameters(rule, subject), device, ports);
+      instance = new RuleInstance(rule, subject, settings.parameters(rule, subject, place), device, ports);
       instances.set(key, instance);
     }
     if (device) instance.feeders.add(device.id);
@@ -111,8 +116,8 @@ export const createRuleHost = (options: RuleHostOptions) => {
     return route.patient === null ? { kind: 'device', id: device.id } : { kind: 'patient', id: route.patient };
   };
 
-  const wants = (rule: Rule, subject: Subject, device: HostedDevice, input: string, isStatus: boolean): boolean => {
-    const inputs = rule.inputs(settings.parameters(rule, subject));
+  const wants = (rule: Rule, parameters: unknown, device: HostedDevice, input: string, isStatus: boolean): boolean => {
+    const inputs = rule.inputs(parameters);
     if (inputs.classes && !inputs.classes.includes(device.class)) return false;
     if (device.maintenance && rule.kind === 'technical') return false;
     const list = isStatus ? inputs.statuses : inputs.metrics;
@@ -121,14 +126,14 @@ export const createRuleHost = (options: RuleHostOptions) => {
 
   const isLate = (sample: Sample): boolean => sample.receivedAt - sample.takenAt > settings.lateAfterMs;
 
-  function* samplesOf({ rule, subject, feeders }: RuleInstance): Iterable<Sample> {
+  function* samplesOf({ rule, subject, feeders, parameters }: RuleInstance): Iterable<Sample> {
     for (const sample of recent) {
       const device = feeders.has(sample.device) ? devices.get(sample.device)?.device : undefined;
       if (!device || (isLate(sample) && !rule.acceptsLate)) continue;
       const of = subjectOf(rule, device, sample);
       if (!of || subjectKey(of) !== subjectKey(subject)) continue;
       const isStatus = sample.kind === 'status';
-      if (wants(rule, subject, device, isStatus ? sample.code : sample.metric, isStatus)) yield sample;
+      if (wants(rule, parameters, device, isStatus ? sample.code : sample.metric, isStatus)) yield sample;
     }
   }
 
@@ -136,7 +141,9 @@ export const createRuleHost = (options: RuleHostOptions) => {
     const found: RuleInstance[] = [];
     for (const rule of settings.rules) {
       const subject = subjectOf(rule, device, route);
-      if (subject && wants(rule, subject, device, input, isStatus)) found.push(instanceOf(rule, subject, device));
+      if (!subject) continue;
+      const parameters = settings.parameters(rule, subject, route.place);
+      if (wants(rule, parameters, device, input, isStatus)) found.push(instanceOf(rule, subject, route.place, device));
     }
     (isStatus ? route.byStatus : route.byMetric).set(input, found);
     return found;
@@ -203,8 +210,8 @@ export const createRuleHost = (options: RuleHostOptions) => {
         const subject =
           rule.scope === 'patient' ? null : subjectOf(rule, device, { patient: null, place: device.place });
         if (!subject || (device.maintenance && rule.kind === 'technical')) continue;
-        const { classes } = rule.inputs(settings.parameters(rule, subject));
-        if (!classes || classes.includes(device.class)) instanceOf(rule, subject, device);
+        const { classes } = rule.inputs(settings.parameters(rule, subject, device.place));
+        if (!classes || classes.includes(device.class)) instanceOf(rule, subject, device.place, device);
       }
     },
     /** The device is now on this patient and in this place. */
@@ -217,11 +224,16 @@ export const createRuleHost = (options: RuleHostOptions) => {
         const now = subjectOf(rule, entry.device, { patient, place });
         return now !== null && subjectKey(now) === subjectKey(subject);
       });
+      for (const instance of instances.values()) {
+        if (instance.feeders.has(device)) {
+          instance.configure(settings.parameters(instance.rule, instance.subject, place));
+        }
+      }
     },
     /** A place is watched from the start, with or without a sensor in it. */
     addPlace(place: string): void {
       for (const rule of settings.rules)
-        if (rule.scope === 'place') instanceOf(rule, { kind: 'place', id: place }, null);
+        if (rule.scope === 'place') instanceOf(rule, { kind: 'place', id: place }, place, null);
     },
     /**
      * Alerts that were active before a restart, once devices and places are known: what nobody watches any more has
@@ -286,8 +298,8 @@ export const createRuleHost = (options: RuleHostOptions) => {
     },
     /** The limits in force for each subject that is watched. */
     limits(): { readonly subject: Subject; readonly limit: LimitInForce }[] {
-      return [...instances.values()].flatMap(({ rule, subject }) =>
-        (rule.limits?.(settings.parameters(rule, subject), subject) ?? []).map((limit) => ({ subject, limit })),
+      return [...instances.values()].flatMap(({ rule, subject, parameters }) =>
+        (rule.limits?.(parameters, subject) ?? []).map((limit) => ({ subject, limit })),
       );
     },
     stop(): void {

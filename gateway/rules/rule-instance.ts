@@ -33,7 +33,8 @@ export class RuleInstance {
   readonly held = new Map<string, RuleCondition>();
   /** Devices that feed it. */
   readonly feeders = new Set<string>();
-  private readonly parameters: unknown;
+  /** In force. */
+  parameters: unknown;
   private readonly device: RuleDevice | null;
   private readonly ports: InstancePorts;
   private readonly skipped = new Set<string>();
@@ -80,6 +81,13 @@ export class RuleInstance {
     if (!this.isWatching) return;
     this.stop();
     this.warm();
+  }
+
+  /** Other parameters from now on; what it says is judged by them at once. */
+  configure(parameters: unknown): void {
+    if (parameters === this.parameters) return;
+    this.parameters = parameters;
+    this.rebuild();
   }
 
   private begin(): void {
