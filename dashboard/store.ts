@@ -89,6 +89,8 @@ export const enableSound = async (): Promise<void> => {
 
 export const disableSound = (): void => {
   sound.value = 'off';
+  synth?.stop();
+  plan = silence;
   watching();
 };
 
@@ -99,6 +101,7 @@ const soundBeat = (): void => {
   const isLive = live.freshness.value.level !== 'not-live';
   const causes = isLive ? soundCauses(live.ward.value?.alerts.values() ?? [], live.now.value) : [cutOff];
   const next = nextBurst(plan, causes, now);
+  if (next.plan === silence && plan !== silence) synth.stop();
   plan = next.plan;
   if (next.play !== null) synth.play(bursts[next.play], LOUDNESS);
 };

@@ -27,7 +27,8 @@ const Counts = () => {
   if (ward === null) return null;
   const { needing } = groupAlerts(ward.alerts.values(), live.now.value);
   return (
-    <a class="counts" href="/alerts" aria-label={`${needing.length} alerts not acknowledged`}>
+    <a class="counts" href="/alerts">
+      <span class="sr">Not acknowledged:</span>
       {counted.map((priority) => {
         const count = needing.filter((alert) => alert.priority === priority).length;
         return (
@@ -39,6 +40,7 @@ const Counts = () => {
             title={priorityWord[priority]}
           >
             <PriorityShape priority={priority} />
+            <span class="sr">{priorityWord[priority]}</span>
             <span class="number">{count}</span>
           </span>
         );

@@ -11,6 +11,8 @@ export class Synth {
     new Float32Array(PARTIALS.length),
     new Float32Array(PARTIALS),
   );
+  /** Of the burst that plays. */
+  private output: GainNode | null = null;
 
   /** True where sound really comes out, as far as the browser tells. */
   get running(): boolean {
@@ -21,21 +23,33 @@ export class Synth {
     await this.context.resume();
   }
 
+  /** Acknowledged is silent at once, not after the burst. */
+  stop(): void {
+    this.output?.disconnect();
+    this.output = null;
+  }
+
+  /** Takes the place of what plays. */
   play(burst: Burst, loudness: number): void {
+    this.stop();
+    const output = this.context.createGain();
+    output.connect(this.context.destination);
+    this.output = output;
     const start = this.context.currentTime + 0.02;
-    for (const pulse of burst.pulses) {
-      const oscillator = this.context.createOscillator();
-      const gain = this.context.createGain();
-      oscillator.setPeriodicWave(this.wave);
-      oscillator.frequency.value = pulse.hertz;
-      const at = start + pulse.at;
-      gain.gain.setValueAtTime(0, at);
-      gain.gain.linearRampToValueAtTime(loudness, at + RISE_SECONDS);
-      gain.gain.setValueAtTime(loudness, at + pulse.seconds - RISE_SECONDS);
-      gain.gain.linearRampToValueAtTime(0, at + pulse.seconds);
-      oscillator.connect(gain).connect(this.context.destination);
-      oscillator.start(at);
-      oscillator.stop(at + pulse.seconds + 0.01);
-    }
+    for (const pulse of burst.pulses) this.pulse(output, start + pulse.at, pulse.seconds, pulse.hertz, loudness);
+  }
+
+  private pulse(output: GainNode, at: number, seconds: number, hertz: number, loudness: number): void {
+    const oscillator = this.context.createOscillator();
+    const gain = this.context.createGain();
+    oscillator.setPeriodicWave(this.wave);
+    oscillator.frequency.value = hertz;
+    gain.gain.setValueAtTime(0, at);
+    gain.gain.linearRampToValueAtTime(loudness, at + RISE_SECONDS);
+    gain.gain.setValueAtTime(loudness, at + seconds - RISE_SECONDS);
+    gain.gain.linearRampToValueAtTime(0, at + seconds);
+    oscillator.connect(gain).connect(output);
+    oscillator.start(at);
+    oscillator.stop(at + seconds + 0.01);
   }
 }

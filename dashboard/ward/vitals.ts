@@ -123,7 +123,8 @@ const vitalOf = (
     label: kind.label,
     tone: kind.tone,
     text: second === undefined || !shown.valid ? shown.text : `${shown.text}/${partner(second)}`,
-    mean: shown.valid ? partner(third) : null,
+    // Many cuffs send no mean: then there is none to miss.
+    mean: shown.valid && partner(third) !== NO_VALUE ? partner(third) : null,
     unit: metric?.unitDisplay ?? reading.unit,
     original: reading.original ? `${reading.original.value} ${reading.original.unit}` : null,
     valid: shown.valid,

@@ -132,7 +132,7 @@ export class WavePainter {
   }
 
   private clear(slot: Slot): void {
-    this.context?.clearRect(slot.x, slot.y, slot.width, slot.height);
+    this.context?.clearRect(slot.x - 1, slot.y, slot.width + 1, slot.height);
   }
 
   private advance(
@@ -163,7 +163,8 @@ export class WavePainter {
       }
     }
     for (const { from: x, to } of stretches(from + barMs, head + barMs, width)) {
-      context.clearRect(slot.x + x, slot.y, to - x + 1, slot.height);
+      // One pixel more on both sides: a line is wider than its path.
+      context.clearRect(slot.x + x - 1, slot.y, to - x + 2, slot.height);
     }
     const cutOff = this.line(context, pen, trace, from, head, width);
     pen.drawnTo = cutOff && pen.drawnTo !== null ? null : head;

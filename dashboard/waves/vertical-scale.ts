@@ -21,6 +21,8 @@ const GAINS = [20, 10, 5, 2.5] as const;
 const USUAL_GAIN = 10;
 /** Share of the strip's height a wave may fill. */
 const FILL = 0.86;
+/** A line that is flat to this is drawn flat. */
+const LEAST_SPAN = 1e-6;
 
 /** The largest of the usual gains at which the whole wave is seen. */
 export const gainFor = (height: number, extent: Extent | null): number => {
@@ -63,8 +65,7 @@ export const millivoltScale = (height: number, extent: Extent | null): VerticalS
 
 /** Respiration, pleth, pressure: the range of the last sweep fills the strip. */
 export const fitScale = (height: number, extent: Extent | null): VerticalScale => {
-  const low = extent?.low ?? 0;
-  const span = extent === null || extent.high === extent.low ? 1 : extent.high - extent.low;
-  const pad = ((1 - FILL) / 2) * height;
-  return linear(height, { value: low, y: height - pad }, (height - 2 * pad) / span, null);
+  const { low, high } = extent ?? { low: 0, high: 1 };
+  const pxPerUnit = (height * FILL) / Math.max(high - low, LEAST_SPAN);
+  return linear(height, { value: (low + high) / 2, y: height / 2 }, pxPerUnit, null);
 };

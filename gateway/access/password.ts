@@ -8,7 +8,7 @@ export interface PasswordCost {
   readonly p: number;
 }
 
-/** 32 MiB and about 80 ms on one core of a small server: OWASP's N = 2^15, r = 8, with one lane for a ward's hardware. */
+/** 32 MiB and about a tenth of a second of one core for each guess. */
 export const defaultCost: PasswordCost = { log2N: 15, r: 8, p: 1 };
 
 const SALT_BYTES = 16;

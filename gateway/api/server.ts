@@ -71,7 +71,7 @@ export const createServer = ({ tls, headers, report }: ServerSettings): App => {
   const parseJson = app.getDefaultJsonParser('error', 'error');
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body === '') done(null, undefined);
-    else parseJson(request, body as string, done);
+    else void parseJson(request, body as string, done);
   });
 
   const routes = new DeclaredRoutes();

@@ -79,6 +79,7 @@ const deviceSchema = z.strictObject({
   link: id.describe('One of `links`, or `mqtt` for the embedded broker'),
   class: z.enum(deviceClasses).optional().describe('Only for drivers that fit any class (mqtt-json)'),
   place: id.optional().describe('Where it stands'),
+  since: z.iso.datetime({ offset: true }).optional().describe('since when it stands there; default: the first start'),
   topic: z.string().min(1).optional().describe('MQTT: the name the device has in its topics; default: its id'),
   unit: z.number().int().min(0).max(255).optional().describe('Modbus unit id; default: what the profile says'),
   pollSeconds: seconds.optional(),
@@ -103,6 +104,10 @@ const patientSchema = z.strictObject({
   birthDate: z.iso.date().optional(),
   gender: z.enum(['female', 'male', 'other', 'unknown']).default('unknown'),
   place: id.optional(),
+  since: z.iso
+    .datetime({ offset: true })
+    .optional()
+    .describe('since when in this place, with the devices there; default: the first start'),
 });
 
 const sinkSchema = z.discriminatedUnion('type', [
@@ -142,7 +147,9 @@ export const siteSchema = z.strictObject({
   keyFile: z
     .string()
     .optional()
-    .describe('File with the key that encrypts the database; the environment variable WARDWIRE_KEY goes before it'),
+    .describe(
+      'File with the key that encrypts the database; it goes before the environment variable WARDWIRE_DATABASE_KEY',
+    ),
   http: z
     .strictObject({
       host: z.string().default('127.0.0.1'),

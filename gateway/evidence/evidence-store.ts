@@ -116,13 +116,14 @@ export const createEvidenceStore = (database: Database, journal: Journal) => {
         })),
       };
     },
-    /** The newest entry of each alert that is not over, and of those that ended last: for a restart. */
-    latest(): readonly AlertEntry[] {
+    /** Every entry of the alerts that are not over, or ended after `since`: what the engine needs after a restart. */
+    restorable(since: number): readonly AlertEntry[] {
+      const newest = 'SELECT max(position) FROM alert_history GROUP BY alert';
+      const open = `SELECT alert FROM alert_history WHERE position IN (${newest})
+        AND (json_extract(body, '$.alert.state') <> 'normal' OR json_extract(body, '$.at') >= ?)`;
       const rows = database
-        .prepare(
-          'SELECT body FROM alert_history WHERE position IN (SELECT max(position) FROM alert_history GROUP BY alert) ORDER BY position',
-        )
-        .all() as { body: string }[];
+        .prepare(`SELECT body FROM alert_history WHERE alert IN (${open}) ORDER BY position`)
+        .all(since) as { body: string }[];
       return rows.map(({ body }) => JSON.parse(body) as AlertEntry);
     },
   };

@@ -25,6 +25,11 @@ const readable = (port: UnixPort): Promise<void> =>
     port.poller.once('readable', (error) => (error ? reject(error) : resolve()));
   });
 
+const fdOf = (port: UnixPort): number => {
+  if (port.isOpen && port.fd !== null) return port.fd;
+  throw Object.assign(new Error('the port is closed'), { canceled: true });
+};
+
 /**
  * Makes a hang-up end the port. A tty that was unplugged reads as zero bytes for ever; serialport 13 then asks again at
  * once, so it never says that the port is gone and burns a core. In raw mode with VMIN 1 zero bytes mean nothing else.
@@ -33,10 +38,11 @@ export const noticeHangUp = (port: unknown): void => {
   if (!isUnixPort(port)) return;
   port.read = async (buffer, offset, length) => {
     for (;;) {
-      if (!port.isOpen || port.fd === null) throw Object.assign(new Error('the port is closed'), { canceled: true });
-      const bytesRead = await readSome(port.fd, buffer, offset, length);
+      const bytesRead = await readSome(fdOf(port), buffer, offset, length);
       if (bytesRead === 0) throw Object.assign(new Error('the port hung up'), { disconnect: true });
       if (bytesRead !== 'nothing yet') return { buffer, bytesRead };
+      // It may have been closed while it was read: polling a closed port's poller ends the process.
+      fdOf(port);
       await readable(port);
     }
   };

@@ -14,7 +14,7 @@ const retryAll = (kind: Retry['kind'], detail: string): SinkAnswer => ({
 });
 
 /** Settles as soon as the signal is aborted, whether or not the sink heeds it. */
-const heeding = <T>(signal: AbortSignal, work: Promise<T>): Promise<T> =>
+export const heeding = <T>(signal: AbortSignal, work: Promise<T>): Promise<T> =>
   new Promise((resolve, reject) => {
     const onAbort = () => reject(signal.reason);
     if (signal.aborted) onAbort();

@@ -4,7 +4,7 @@ import type { Stored } from '../../model/journal.ts';
 import type { Random } from '../../model/random.ts';
 import type { Journal } from '../journal/contract.ts';
 import type { Database } from '../store/types.ts';
-import { attempt, describe } from './attempt.ts';
+import { attempt, describe, heeding } from './attempt.ts';
 import type { Sink, SinkReport } from './contract.ts';
 import { SinkCursors } from './cursors.ts';
 import { DeadLetters } from './dead-letters.ts';
@@ -134,13 +134,7 @@ export class Follower {
 
   private async deliver(batch: readonly Stored[]): Promise<void> {
     if (this.holding) this.generation ??= await this.askGeneration();
-    const timeout = new AbortController();
-    const signal = AbortSignal.any([this.stopping.signal, timeout.signal]);
-    const { timeoutMs } = this;
-    const cancel = after(this.clock, timeoutMs, () =>
-      timeout.abort(new CodedError('timeout', `no answer within ${timeoutMs} ms`)),
-    );
-    const answer = await attempt(this.sink, batch, signal).finally(cancel);
+    const answer = await this.inTime((signal) => attempt(this.sink, batch, signal));
     this.lastWriteAt = this.clock.now();
     const taken = answer.retry ? Math.min(Math.max(answer.retry.from, 0), batch.length) : batch.length;
     const now = this.clock.now();
@@ -212,8 +206,20 @@ export class Follower {
 
   /** Where the store cannot be asked, any failure may have been a restart. */
   private async askGeneration(): Promise<string> {
-    if (!this.sink.generation) return String(this.outages);
-    return this.sink.generation(this.stopping.signal);
+    const { sink } = this;
+    if (!sink.generation) return String(this.outages);
+    const ask = sink.generation.bind(sink);
+    return this.inTime((signal) => heeding(signal, ask(signal)));
+  }
+
+  /** With a signal that is aborted when it takes too long or the gateway stops. */
+  private async inTime<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const timeout = new AbortController();
+    const { timeoutMs } = this;
+    const cancel = after(this.clock, timeoutMs, () =>
+      timeout.abort(new CodedError('timeout', `no answer within ${timeoutMs} ms`)),
+    );
+    return ask(AbortSignal.any([this.stopping.signal, timeout.signal])).finally(cancel);
   }
 
   /** Full jitter, so that sinks that fail together do not come back together. */

@@ -1,4 +1,3 @@
-import type { Priority } from '../../model/alert.ts';
 import type {
   ApiAlert,
   ApiChannel,
@@ -12,6 +11,7 @@ import type {
 } from '../../model/api.ts';
 import { metricOf, metrics } from '../../model/metrics.ts';
 import { units } from '../../model/unit.ts';
+import { firstAlerts } from './fake-alerts.ts';
 
 /*
  * A believable ward for looking at the screens: six beds and two rooms, or as many beds as asked for. Every name and
@@ -79,34 +79,6 @@ const deviceOf = (
   simulated: false,
   counters: { frames: 48_211, samples: 96_422, 'checksum errors': 2 },
   clockOffsetSeconds: 0.4,
-  ...more,
-});
-
-const alertOf = (id: string, now: number, more: Partial<ApiAlert> & { readonly priority: Priority }): ApiAlert => ({
-  id,
-  rule: 'limits',
-  ruleVersion: 3,
-  code: id,
-  kind: 'physiological',
-  state: 'unacknowledged',
-  condition: 'on',
-  subject: { kind: 'patient', id: 'p1' },
-  device: null,
-  place: null,
-  message: '',
-  metric: null,
-  value: null,
-  limit: null,
-  latching: false,
-  raisedAt: iso(now - 42_000),
-  endedAt: null,
-  acknowledgedBy: null,
-  acknowledgedAt: null,
-  note: null,
-  audioPausedUntil: null,
-  occurrences: 1,
-  inhibitedBy: [],
-  simulated: false,
   ...more,
 });
 
@@ -230,79 +202,6 @@ const roomDevices = (now: number): readonly FakeDevice[] => [
     ],
     waves: [],
   },
-];
-
-const firstAlerts = (now: number): readonly ApiAlert[] => [
-  alertOf('a-hr', now, {
-    priority: 'high',
-    place: 'bed-3',
-    subject: { kind: 'patient', id: 'p3' },
-    device: 'mon-3',
-    message: 'HR 148 > 120 /min',
-    metric: 'heart-rate',
-    value: 148,
-    limit: 120,
-    latching: true,
-  }),
-  alertOf('a-occlusion', now, {
-    priority: 'high',
-    kind: 'technical',
-    place: 'bed-5',
-    subject: { kind: 'device', id: 'pump-5' },
-    device: 'pump-5',
-    message: 'Occlusion, infusion stopped',
-    raisedAt: iso(now - 95_000),
-    rule: 'device-alarm',
-  }),
-  alertOf('a-silent', now, {
-    priority: 'medium',
-    kind: 'technical',
-    place: 'bed-4',
-    subject: { kind: 'device', id: 'mon-4' },
-    device: 'mon-4',
-    message: 'Monitor 4 silent',
-    raisedAt: iso(now - 242_000),
-    rule: 'device-silent',
-  }),
-  alertOf('a-spo2', now, {
-    priority: 'medium',
-    place: 'bed-6',
-    subject: { kind: 'patient', id: 'p6' },
-    device: 'mon-6',
-    message: 'SpO₂ 91 < 92 %',
-    metric: 'spo2',
-    value: 91,
-    limit: 92,
-    state: 'acknowledged',
-    acknowledgedBy: 'A. Bianchi',
-    acknowledgedAt: iso(now - 60_000),
-    note: 'probe moved to the other hand',
-    raisedAt: iso(now - 190_000),
-    occurrences: 2,
-  }),
-  alertOf('a-door', now, {
-    priority: 'low',
-    kind: 'technical',
-    place: 'fridge',
-    subject: { kind: 'place', id: 'fridge' },
-    device: 'fridge-probe',
-    message: 'Refrigerator door open',
-    raisedAt: iso(now - 130_000),
-    rule: 'storage-climate',
-  }),
-  alertOf('a-old', now, {
-    priority: 'medium',
-    place: 'bed-1',
-    subject: { kind: 'patient', id: 'p1' },
-    message: 'RR 7 < 8 /min',
-    metric: 'respiration-rate',
-    state: 'normal',
-    condition: 'off',
-    raisedAt: iso(now - 5400_000),
-    endedAt: iso(now - 5280_000),
-    acknowledgedBy: 'K. Lund',
-    acknowledgedAt: iso(now - 5370_000),
-  }),
 ];
 
 const limitsOf = (patient: string): readonly ApiLimit[] =>

@@ -141,7 +141,7 @@ describe('a token', () => {
     const first = access.tokens.adopt(secret, 'demo', 'admin', 'demo');
     expect(access.tokens.adopt(secret, 'demo', 'admin', 'demo').id).toBe(first.id);
     expect(access.authenticate({ kind: 'token', secret })?.role).toBe('admin');
-    for (const weak of ['ww_short', 'demo-token-0123456789-0123456789']) {
+    for (const weak of ['', 'with blank', 'línea']) {
       expect(() => access.tokens.adopt(weak, 'demo', 'admin', 'demo')).toThrow('cannot be an API token');
     }
   });

@@ -76,6 +76,26 @@ describe.skipIf(programMissing('socat'))('a serial link', () => {
     expect(link.counters()).toMatchObject({ connects: 2, losses: 1 });
   });
 
+  it('can be closed and opened again in the midst of data', async () => {
+    const { link, path } = setUp();
+    const port = await plug(path);
+    const flood = setInterval(() => port.write(Buffer.alloc(64, 0x55)), 1);
+    cleanups.push(() => clearInterval(flood));
+    for (let n = 0; n < 60; n++) {
+      link.open();
+      await eventually(() => link.report().state === 'up', 'up');
+      await new Promise<void>((resolve) => {
+        const stop = link.onData(() => {
+          stop();
+          resolve();
+        });
+      });
+      await new Promise((resolve) => setImmediate(resolve));
+      await link.close();
+      expect(link.report().state).toBe('down');
+    }
+  });
+
   it('says that the port is not there and that it is waited for', async () => {
     const { link, path } = setUp();
     link.open();

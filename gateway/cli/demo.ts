@@ -1,0 +1,88 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CodedError } from '../../model/errors.ts';
+import { rules } from '../../rules/catalogue.ts';
+import { createDemoWard } from '../../simulators/ward/demo-ward.ts';
+import { systemClock, systemRandom } from '../clock.ts';
+import { loadDrivers } from '../config/driver-catalogue.ts';
+import { packageFile } from '../config/package-file.ts';
+import { siteSchema } from '../config/schema.ts';
+import { createGateway } from '../gateway.ts';
+import { createLog } from '../log.ts';
+import { requireRules } from '../rules/rule-settings.ts';
+import { ruleFactsOf } from '../wiring/site-facts.ts';
+import { dashboardDir } from './dashboard-dir.ts';
+import { demoPeople } from './demo-people.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { runUntil } from './run-until.ts';
+import { version } from './version.ts';
+
+export interface DemoOptions {
+  readonly http: number;
+  readonly mqtt: number;
+  readonly data?: string;
+  readonly for?: number;
+  readonly seed: number;
+}
+
+const hasSocat = (): boolean => spawnSync('socat', ['-V'], { stdio: 'ignore' }).status === 0;
+
+/** A simulated ward over real wires with everything that a site has, until it is told to stop. */
+export const demo = async (options: DemoOptions): Promise<ExitCode> => {
+  const clock = systemClock();
+  const data = options.data ?? mkdtempSync(join(tmpdir(), 'wardwire-demo-data-'));
+  const drivers = loadDrivers();
+  const ward = await createDemoWard({
+    clock,
+    seed: options.seed,
+    usePty: hasSocat(),
+    driver(id) {
+      const driver = drivers.find(id);
+      if (driver?.wire !== 'modbus') throw new CodedError('no-profile', `the profile ${id} is missing`);
+      return driver;
+    },
+  });
+  const site = siteSchema.parse({
+    site: { name: 'Demo ward', timeZone: 'UTC', simulated: true },
+    data,
+    http: { port: options.http },
+    mqtt: { port: options.mqtt },
+    ...ward.site,
+  });
+  const gateway = await createGateway({
+    site,
+    drivers,
+    rules: requireRules(packageFile('config/rules/demo.yaml'), rules, ruleFactsOf(site)),
+    key: undefined,
+    clock,
+    random: systemRandom(),
+    log: createLog('warn'),
+    staticDir: dashboardDir(),
+    environment: process.env,
+    version: version(),
+  });
+  const address = await gateway.start();
+  const brokerUrl = `mqtt://127.0.0.1:${gateway.brokerPort() ?? options.mqtt}`;
+  await ward.connectMqtt(brokerUrl);
+
+  console.log(`Wardwire demo: ${address.url}`);
+  console.log(`MQTT broker:   ${brokerUrl}   (wardwire/<device>/readings)`);
+  const token = process.env.WARDWIRE_TOKEN;
+  if (token !== undefined && token !== '') {
+    gateway.access.tokens.adopt(token, 'demo', 'admin', 'demo');
+    console.log('API token:     the value of WARDWIRE_TOKEN (admin)');
+  }
+  const people = await demoPeople(gateway.access);
+  console.log(`Sign in as:    ${people.map(({ name }) => name).join(', ')}; password: ${people[0]?.password ?? ''}`);
+  console.log('\nEverything here is simulated. What will happen within two minutes:');
+  for (const line of ward.script) console.log(`  ${line}`);
+  console.log('\nStop it with Ctrl-C.');
+
+  await runUntil(options.for);
+  await ward.close();
+  await gateway.stop();
+  if (options.data === undefined) rmSync(data, { recursive: true, force: true });
+  return exitCodes.ok;
+};

@@ -1,0 +1,47 @@
+import type { ApiReading, ApiStatus } from '../../model/api.ts';
+import type { Sample } from '../../model/sample.ts';
+import { isoTime } from '../../model/time.ts';
+import type { LiveEvent } from '../api/ports.ts';
+import { apiReading } from '../view/api-shapes.ts';
+
+/** What is so now, for screens that come in, and each change for those that are there. */
+export const createWardState = () => {
+  const readings = new Map<string, ApiReading>();
+  const statuses = new Map<string, ApiStatus>();
+  const listeners = new Set<(event: LiveEvent) => void>();
+
+  const tell = (event: LiveEvent): void => {
+    for (const listener of listeners) listener(event);
+  };
+
+  return {
+    tell,
+    take(sample: Sample): void {
+      if (sample.kind === 'numeric') {
+        const reading = apiReading(sample);
+        const key = `${sample.device}\n${sample.metric}`;
+        const before = readings.get(key);
+        // A meter is read newest first: what is older than what stands on the screen changes nothing there.
+        if (before && before.takenAt > reading.takenAt) return;
+        readings.set(key, reading);
+        tell({ t: 'reading', reading });
+      } else if (sample.kind === 'waveform') {
+        const { device, metric, unit, rateHz, scale, offset, takenAt, raw } = sample;
+        tell({ t: 'wave', wave: { device, metric, unit, rateHz, scale, offset, takenAt, raw } });
+      } else {
+        const { device, code, active, role, text } = sample;
+        const status: ApiStatus = { device, code, active, role, text, takenAt: isoTime(sample.takenAt) };
+        statuses.set(`${device}\n${code}`, status);
+        tell({ t: 'status', status });
+      }
+    },
+    readings: (): readonly ApiReading[] => [...readings.values()],
+    statuses: (): readonly ApiStatus[] => [...statuses.values()],
+    subscribe(listener: (event: LiveEvent) => void): () => void {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+};
+
+export type WardState = ReturnType<typeof createWardState>;

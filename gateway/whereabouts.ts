@@ -1,0 +1,79 @@
+import type { Association } from '../model/association.ts';
+import type { Clock } from '../model/clock.ts';
+import { CodedError } from '../model/errors.ts';
+import { uuidv5 } from './ingest/identity.ts';
+import type { Journal } from './journal/contract.ts';
+import type { AssociationTable } from './records/associations.ts';
+
+export interface WhereaboutsPorts {
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly table: AssociationTable;
+  /** The device is now with others: rules and screens must know. */
+  onChange(device: string): void;
+}
+
+const MINUTE_MS = 60_000;
+const NAMESPACE = '0d5c9f4e-0c53-4c68-8d2b-6f6b1f6e6a55';
+
+/** Makes and ends associations: in the table at once, and given back where the journal cannot keep them. */
+export const createWhereabouts = ({ clock, journal, table, onChange }: WhereaboutsPorts) => {
+  const keep = async (association: Association, by: string, reason: string | null): Promise<Association> => {
+    const before = table.put(association);
+    onChange(association.device);
+    try {
+      await journal.append({ type: 'association', at: clock.now(), by, reason, association });
+      return association;
+    } catch (error) {
+      table.remove(association.id);
+      if (before) table.put(before);
+      onChange(association.device);
+      throw error;
+    }
+  };
+
+  return {
+    associate(
+      request: {
+        readonly device: string;
+        readonly subject: Association['subject'];
+        readonly from: number | null;
+        readonly to: number | null;
+        readonly reason: string | null;
+      },
+      by: string,
+    ): Promise<Association> {
+      const from = request.from ?? clock.now();
+      if (from > clock.now() + 60_000) {
+        throw new CodedError('association-invalid', 'An association cannot begin in the future.', {
+          hint: 'Begin it when the device is put on.',
+        });
+      }
+      const { device, subject, to } = request;
+      const id = uuidv5(NAMESPACE, JSON.stringify([device, subject.kind, subject.id, from]));
+      return keep({ id, device, subject, from, to }, by, request.reason);
+    },
+    async end(id: string, at: number | null, by: string, reason: string | null): Promise<Association> {
+      const before = table.get(id);
+      const ended = table.end(id, at ?? clock.now());
+      // `end` has already put it; `keep` puts the same again and journals it.
+      if (before) table.put(before);
+      return keep(ended, by, reason);
+    },
+    /** What a site's file says stands from the first start on; a later start changes nothing that a person has changed. */
+    async declare(device: string, subject: Association['subject'], since: number | null): Promise<void> {
+      const known = table.list({ device }).filter((association) => association.subject.kind === subject.kind);
+      const open = known.find((association) => association.to === null);
+      if (open?.subject.id === subject.id) return;
+      // A person has moved or freed it since: the file only says how things began.
+      if (known.length > 0 && subject.kind === 'patient') return;
+      if (open) await this.end(open.id, null, 'configuration', 'the site’s file names another place');
+      // Devices tell time by the second or minute: a reading of this very minute must not fall before its beginning.
+      const from = since ?? Math.floor(clock.now() / MINUTE_MS) * MINUTE_MS;
+      const earliest = Math.max(from, ...known.map(({ to }) => to ?? 0));
+      await this.associate({ device, subject, from: earliest, to: null, reason: 'configuration' }, 'configuration');
+    },
+  };
+};
+
+export type WhereaboutsService = ReturnType<typeof createWhereabouts>;
