@@ -13,6 +13,13 @@ const parameters = z.strictObject({
   neverSeenAfterSeconds: seconds('how long after the start a device that never spoke is an alert').default(60),
 });
 
+const messageOf = (name: string, isSilent: boolean, ageMs: number | null): string => {
+  if (!isSilent) return `${name}: data again`;
+  return ageMs === null
+    ? `${name}: no data since the start`
+    : `${name}: no data, last one ${Math.round(ageMs / 1000)} s ago`;
+};
+
 /**
  * No data is a condition of its own, never "normal" (promise 4). While it holds, what the device said last is no longer
  * known: its other alerts are inhibited, not cleared.
@@ -52,10 +59,7 @@ export const deviceSilent: Rule<z.infer<typeof parameters>> = {
           priority,
           latching: false,
           at: clock.now(),
-          message:
-            since === null
-              ? `${device.name}: no data since the start`
-              : `${device.name}: no data, last one ${Math.round((clock.now() - since) / 1000)} s ago`,
+          message: messageOf(device.name, silent, since === null ? null : clock.now() - since),
           metric: null,
           value: null,
           limit: silentAfterMs === null ? null : silentAfterMs / 1000,
@@ -80,9 +84,11 @@ export const deviceSilent: Rule<z.infer<typeof parameters>> = {
           lastSample = sample.id;
           lastAt = sample.receivedAt;
           if (isSilent === false) return;
-          const rearm = isSilent === true;
           tell(false, lastAt);
-          if (rearm && silentAfterMs !== null) watch(lastAt + silentAfterMs);
+          if (silentAfterMs === null) return;
+          // The first sample ends the wait for a first sample.
+          cancel();
+          watch(lastAt + silentAfterMs);
         },
         stop: () => cancel(),
       };

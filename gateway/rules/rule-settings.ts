@@ -32,7 +32,10 @@ export interface RuleSettings {
   readonly lateAfterMs: number;
   /** Rules that are in force, with the rule's own version. A rule that the file does not name is off. */
   readonly rules: readonly Rule[];
-  parameters(rule: Rule, subject: Subject): unknown;
+  /** Ids of all rules there are, in force or not. */
+  readonly known: ReadonlySet<string>;
+  /** The site's, under those of the place, under those of the subject. The same object each time. */
+  parameters(rule: Rule, subject: Subject, place?: string | null): unknown;
 }
 
 /** Objects are merged, anything else is replaced. */
@@ -43,6 +46,35 @@ const merge = (base: unknown, over: unknown): unknown => {
   const merged: Record<string, unknown> = { ...base };
   for (const [key, value] of Object.entries(over)) merged[key] = merge(base[key], value);
   return merged;
+};
+
+const rank = ({ kind }: Subject): number => (kind === 'place' ? 0 : 1);
+
+/** Parameters by rule, place and subject, each combination parsed once. */
+const createLookup = (
+  general: ReadonlyMap<string, unknown>,
+  special: ReadonlyMap<string, unknown>,
+  combine: (rule: Rule, layers: readonly unknown[]) => unknown,
+): RuleSettings['parameters'] => {
+  const combined = new Map<string, unknown>();
+  return (rule, subject, place = null) => {
+    const keys = [...(place === null ? [] : [`place:${place}`]), subjectKey(subject)].map(
+      (key) => `${rule.id}\n${key}`,
+    );
+    const layers = [...new Set(keys)].filter((key) => special.has(key));
+    if (layers.length === 0) return general.get(rule.id);
+    const key = layers.join('\n');
+    if (!combined.has(key)) {
+      combined.set(
+        key,
+        combine(
+          rule,
+          layers.map((layer) => special.get(layer)),
+        ),
+      );
+    }
+    return combined.get(key);
+  };
 };
 
 export interface LoadedRules {
@@ -101,13 +133,27 @@ export const loadRules = (
   for (const rule of active) general.set(rule.id, parse(rule, value.rules[rule.id], ['rules', rule.id]));
 
   const special = new Map<string, unknown>();
-  for (const [index, override] of value.overrides.entries()) {
+  const ordered = [...value.overrides.entries()].sort(([, a], [, b]) => rank(a.subject) - rank(b.subject));
+  for (const [index, override] of ordered) {
     for (const [name, raw] of Object.entries(override.rules)) {
       const path = ['overrides', index, 'rules', name];
       checkName(name, path);
       const rule = active.find(({ id }) => id === name);
-      if (rule)
-        special.set(`${name}\n${subjectKey(override.subject)}`, parse(rule, merge(value.rules[name], raw), path));
+      const key = `${name}\n${subjectKey(override.subject)}`;
+      if (!rule) continue;
+      if (special.has(key)) {
+        problems.push(
+          document.problem(path, `there is an override of "${name}" for this ${override.subject.kind} above`),
+        );
+      }
+      parse(rule, merge(value.rules[name], raw), path);
+      // Somebody with numbers of their own can lie in a place with numbers of its own: they must fit together.
+      for (const [other, under] of special) {
+        if (other.startsWith(`${name}\nplace:`) && override.subject.kind !== 'place') {
+          parse(rule, [value.rules[name], under, raw].reduce(merge), path);
+        }
+      }
+      special.set(key, raw);
     }
   }
   if (problems.length > 0) return { settings: null, problems };
@@ -117,7 +163,10 @@ export const loadRules = (
       version: value.version,
       lateAfterMs: value.lateAfterSeconds * 1000,
       rules: active,
-      parameters: (rule, subject) => special.get(`${rule.id}\n${subjectKey(subject)}`) ?? general.get(rule.id),
+      known: new Set(names),
+      parameters: createLookup(general, special, (rule, layers) =>
+        rule.parameters.parse([site[rule.id], value.rules[rule.id], ...layers].reduce(merge)),
+      ),
     },
   };
 };

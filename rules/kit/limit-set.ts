@@ -6,7 +6,8 @@ import { isUsable } from '../../model/quality.ts';
 import type { NumericSample, Sample } from '../../model/sample.ts';
 import { units } from '../../model/unit.ts';
 import type { RuleCondition } from './contract.ts';
-import { createLimitWatch, type LimitSettings, type LimitVerdict, type LimitWatch } from './limit-watch.ts';
+import { createDeadline, type Deadline } from './deadline.ts';
+import { clearOf, createLimitWatch, type LimitSettings, type LimitVerdict, type LimitWatch } from './limit-watch.ts';
 import { seconds, toMs } from './seconds.ts';
 import type { Watcher } from './stateful.ts';
 
@@ -27,9 +28,21 @@ export const limitSchema = z
       .nullable()
       .default(null)
       .describe('a change that bypasses the delay; no source gives numbers'),
-    latching: z.boolean().default(false),
+    absentAfterSeconds: seconds('how long without any value before it is unknown; null: it comes now and then')
+      .nullable()
+      .default(null),
+    latching: z.boolean().default(false).describe('stays after it ends, until a person resets it'),
+    extremeLatching: z.boolean().default(false).describe('the same for the extreme limit'),
   })
-  .refine(({ low, high }) => low === null || high === null || low < high, 'low must be below high');
+  .refine(({ low, high }) => low === null || high === null || low < high, 'low must be below high')
+  .refine(({ low, extremeLow }) => extremeLow === null || (low !== null && extremeLow <= low), {
+    error: 'extremeLow must not be above low',
+    path: ['extremeLow'],
+  })
+  .refine(({ high, extremeHigh }) => extremeHigh === null || (high !== null && extremeHigh >= high), {
+    error: 'extremeHigh must not be below high',
+    path: ['extremeHigh'],
+  });
 
 export type Limit = z.infer<typeof limitSchema>;
 
@@ -52,15 +65,25 @@ interface Slot {
   readonly metric: string;
   /** The sample that decides: its id leads to the bytes. */
   latest: string;
-  readonly watches: LimitWatch[];
+  readonly watches: { readonly settings: LimitSettings; readonly watch: LimitWatch }[];
+  readonly absence: Deadline | null;
+  readonly isEpisodic: boolean;
+  /** Where nothing is on or waits: a value from `quietLow` to `quietHigh` changes nothing. Else an empty range. */
+  quietLow: number;
+  quietHigh: number;
+  /** Of a value that is taken now and then: time of the newest, since records may come newest first. */
+  newest: number;
 }
 
 /** `HR 148 > 120 /min`: the worst value of the violation and the limit it broke. */
-const messageOf = (metricId: string, direction: 'high' | 'low', value: number | null, limit: number): string => {
+const messageOf = (metricId: string, { limit, direction }: LimitSettings, verdict: LimitVerdict): string => {
   const metric = findMetric(metricId);
-  const shown = value === null ? '' : ` ${value.toFixed(metric?.precision ?? 0)}`;
   const unit = metric ? units[metric.unit].display : '';
-  return `${metric?.label ?? metricId}${shown} ${direction === 'high' ? '>' : '<'} ${limit} ${unit}`.trim();
+  const label = metric?.label ?? metricId;
+  const shown = verdict.value === null ? '' : ` ${verdict.value.toFixed(metric?.precision ?? 0)}`;
+  if (verdict.state === 'unknown') return `${label}: no usable value, limit ${limit} ${unit}`.trim();
+  if (verdict.state === 'off') return `${label}${shown} ${unit}, back inside ${limit}`;
+  return `${label}${shown} ${direction === 'high' ? '>' : '<'} ${limit} ${unit}`.trim();
 };
 
 const settingsOf = (limit: Limit, direction: 'high' | 'low', unknownAfter: number): LimitSettings | null => {
@@ -79,6 +102,21 @@ const settingsOf = (limit: Limit, direction: 'high' | 'low', unknownAfter: numbe
   };
 };
 
+/** The smallest step by which "below 20" lies below 20. */
+const JUST = 1e-9;
+
+/**
+ * What "below `value`" or "above `value`" says about a limit, as a number that is right about it: beyond the limit, or
+ * clearly inside; null where it cannot be told.
+ */
+const boundOf = (value: number, comparator: '<' | '>', settings: LimitSettings): number | null => {
+  const sign = settings.direction === 'high' ? 1 : -1;
+  const bound = comparator === '<' ? value - JUST : value + JUST;
+  const isTowards = comparator === (settings.direction === 'high' ? '>' : '<');
+  const isCertain = isTowards ? sign * (bound - settings.limit) > 0 : sign * (bound - clearOf(settings)) <= 0;
+  return isCertain ? bound : null;
+};
+
 /** Watches the limits of every metric of every device it is fed. */
 export const createLimitSet = (options: LimitSetOptions, say: (condition: RuleCondition) => void): Watcher => {
   const { limits, unknownAfterSeconds, kind, clock } = options;
@@ -92,9 +130,9 @@ export const createLimitSet = (options: LimitSetOptions, say: (condition: RuleCo
       state: verdict.state,
       kind,
       priority,
-      latching: limit.latching,
+      latching: limit.latching || (verdict.extreme && limit.extremeLatching),
       at: verdict.at,
-      message: messageOf(slot.metric, settings.direction, verdict.value, settings.limit),
+      message: messageOf(slot.metric, settings, verdict),
       metric: slot.metric,
       value: verdict.value,
       limit: settings.limit,
@@ -105,43 +143,102 @@ export const createLimitSet = (options: LimitSetOptions, say: (condition: RuleCo
 
   const makeSlot = ({ device, metric, id }: NumericSample): Slot => {
     const limit = limits[metric];
-    const slot: Slot = { device, metric, latest: id, watches: [] };
+    const watches: Slot['watches'] = [];
+    const absentAfter = limit?.absentAfterSeconds ?? null;
+    const absence =
+      absentAfter === null
+        ? null
+        : createDeadline(clock, toMs(absentAfter), () => {
+            for (const { watch } of watches) watch.lose();
+            settle(slot);
+          });
+    const isEpisodic = findMetric(metric)?.episodic ?? false;
+    const slot: Slot = {
+      device,
+      metric,
+      latest: id,
+      watches,
+      absence,
+      isEpisodic,
+      newest: Number.NEGATIVE_INFINITY,
+      quietLow: Number.POSITIVE_INFINITY,
+      quietHigh: Number.NEGATIVE_INFINITY,
+    };
     for (const direction of ['high', 'low'] as const) {
       const settings = limit ? settingsOf(limit, direction, unknownAfterSeconds) : null;
       if (!limit || !settings) continue;
-      slot.watches.push(createLimitWatch(settings, clock, (verdict) => say(condition(slot, limit, settings, verdict))));
+      const watch = createLimitWatch(settings, clock, (verdict) => say(condition(slot, limit, settings, verdict)));
+      watches.push({ settings, watch });
     }
     return slot;
   };
 
+  let lastDevice: string | null = null;
+  let lastSlots = new Map<string, Slot>();
+
+  /** Most instances are fed by one device, so the last one is the next one too. */
   const slotOf = (sample: NumericSample): Slot => {
-    let ofDevice = slots.get(sample.device);
-    if (!ofDevice) {
-      ofDevice = new Map();
-      slots.set(sample.device, ofDevice);
+    if (sample.device !== lastDevice) {
+      lastSlots = slots.get(sample.device) ?? new Map<string, Slot>();
+      slots.set(sample.device, lastSlots);
+      lastDevice = sample.device;
     }
-    let slot = ofDevice.get(sample.metric);
+    let slot = lastSlots.get(sample.metric);
     if (!slot) {
       slot = makeSlot(sample);
-      ofDevice.set(sample.metric, slot);
+      lastSlots.set(sample.metric, slot);
     }
     return slot;
+  };
+
+  const settle = (slot: Slot): void => {
+    const isQuiet = !slot.isEpisodic && slot.watches.every(({ watch }) => watch.isQuiet);
+    const limit = limits[slot.metric];
+    slot.quietLow = isQuiet ? (limit?.low ?? Number.NEGATIVE_INFINITY) : Number.POSITIVE_INFINITY;
+    slot.quietHigh = isQuiet ? (limit?.high ?? Number.POSITIVE_INFINITY) : Number.NEGATIVE_INFINITY;
+  };
+
+  const decide = (slot: Slot, sample: NumericSample): void => {
+    const { value, comparator } = sample;
+    // A device's clock may be a little ahead; a delay must not grow by that.
+    const at = Math.min(sample.takenAt, clock.now());
+    if (slot.isEpisodic && at < slot.newest) return;
+    slot.newest = at;
+    slot.latest = sample.id;
+    const isFit = value !== null && isUsable(sample.quality);
+    for (const { settings, watch } of slot.watches) {
+      if (!isFit) watch.unusable(at);
+      else if (comparator === null) watch.value(value, at);
+      else {
+        const bound = boundOf(value, comparator, settings);
+        if (bound !== null) watch.value(bound, at);
+      }
+    }
+    if (isFit) slot.absence?.extend();
+    settle(slot);
   };
 
   return {
     next(sample: Sample) {
       if (sample.kind !== 'numeric') return;
       const slot = slotOf(sample);
-      slot.latest = sample.id;
       const { value } = sample;
-      for (const watch of slot.watches) {
-        if (value !== null && isUsable(sample.quality)) watch.value(value, sample.takenAt);
-        else watch.unusable(sample.takenAt);
+      // The usual case first: a good value inside all limits while all is quiet (toolchain.md B6, hot path).
+      if (value !== null && value >= slot.quietLow && value <= slot.quietHigh) {
+        if (sample.comparator === null && isUsable(sample.quality)) {
+          slot.latest = sample.id;
+          slot.absence?.extend();
+          return;
+        }
       }
+      decide(slot, sample);
     },
     stop() {
       for (const ofDevice of slots.values()) {
-        for (const { watches } of ofDevice.values()) for (const watch of watches) watch.stop();
+        for (const { watches, absence } of ofDevice.values()) {
+          absence?.stop();
+          for (const { watch } of watches) watch.stop();
+        }
       }
     },
   };
