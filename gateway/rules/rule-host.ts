@@ -58,6 +58,9 @@ export const createRuleHost = (options: RuleHostOptions) => {
   const recent = new RecentSamples(options.recentSamples ?? RECENT_SAMPLES);
   const counters = { samples: 0, late: 0, conditions: 0, faults: 0 };
 
+  /** One place for all instances: a store in each, for each sample, is what the collector pays for. */
+  let current: Sample | null = null;
+
   const emit = (rule: string, version: number, subject: Subject, condition: RuleCondition): void => {
     counters.conditions++;
     options.onCondition({ ...condition, rule, ruleVersion: version, subject, simulated });
@@ -91,6 +94,7 @@ export const createRuleHost = (options: RuleHostOptions) => {
     },
     onRecovered: (instance: RuleInstance) => stopped(instance, false),
     recent: (instance: RuleInstance) => samplesOf(instance),
+    current: () => current,
   };
 
   const instanceOf = (
@@ -271,6 +275,7 @@ export const createRuleHost = (options: RuleHostOptions) => {
     },
     /** Gives a sample to the instances that asked for its kind. */
     observe(sample: Sample): void {
+      current = null;
       clock.advanceTo(sample.receivedAt);
       const entry = devices.get(sample.device);
       if (!entry) return;
@@ -281,6 +286,7 @@ export const createRuleHost = (options: RuleHostOptions) => {
           ? (route.byStatus.get(sample.code) ?? compile(entry.device, route, sample.code, true))
           : (route.byMetric.get(sample.metric) ?? compile(entry.device, route, sample.metric, false));
       if (sample.kind !== 'waveform' && targets.length > 0) recent.add(sample);
+      current = sample;
       if (!isLate(sample)) {
         for (const instance of targets) instance.next(sample);
         return;
@@ -290,6 +296,7 @@ export const createRuleHost = (options: RuleHostOptions) => {
     },
     /** Time passes without samples. */
     tick(now: number): void {
+      current = null;
       clock.advanceTo(now);
     },
     /** When the next timer is due, or null. */
