@@ -33,6 +33,7 @@ import type { RuleSettings } from './rules/rule-settings.ts';
 import { SinkCursors } from './sinks/cursors.ts';
 import { DeadLetters } from './sinks/dead-letters.ts';
 import { Follower } from './sinks/follower.ts';
+import { seriesSink } from './sinks/series.ts';
 import { openDatabase } from './store/database.ts';
 import { apiAlert } from './view/api-shapes.ts';
 import { createGatewayView } from './view/gateway-view.ts';
@@ -43,9 +44,10 @@ import { brokerPolicyOf } from './wiring/broker-users.ts';
 import { driverOf, runtimeOf, serialOf, startDevices } from './wiring/devices.ts';
 import { buildLink } from './wiring/links.ts';
 import { allMigrations } from './wiring/migrations.ts';
+import { outsideSinks } from './wiring/outside-sinks.ts';
 import { directoryOf } from './wiring/record-devices.ts';
 import { createSecrets } from './wiring/secrets.ts';
-import { createSeriesReader, outsideSinks } from './wiring/series.ts';
+import { seriesReader } from './wiring/series.ts';
 import { entriesBehind, newestAlerts, patientsOf, placesOf } from './wiring/site-facts.ts';
 import { watchStrangers } from './wiring/unknown-topics.ts';
 
@@ -144,8 +146,12 @@ export const createGateway = async (options: GatewayOptions): Promise<Gateway> =
   const recordsSink = recordSink({ database, store: records, devices: directory });
   const auditLog = createAuditLog(database);
   const evidence = createEvidenceStore(database, journal);
-  const series = createSeriesReader(database, journal, clock, records);
-  const sinks = [recordsSink, evidence.sink, auditLog.sink, ...series.sinks, ...outsideSinks(site, secrets, clock)];
+  const series = seriesSink({
+    database,
+    clock,
+    onFault: (error) => log.error(`the embedded series could not be stored: ${messageOf(error)}`),
+  });
+  const sinks = [recordsSink, evidence.sink, auditLog.sink, series, ...outsideSinks(site, secrets)];
   const followers = sinks.map((sink) => new Follower({ sink, journal, database, clock, random }));
   const retention = new JournalRetention({
     database,
@@ -245,7 +251,12 @@ export const createGateway = async (options: GatewayOptions): Promise<Gateway> =
     followers,
     deadLetters: new DeadLetters(database),
     ward,
-    series,
+    series: seriesReader(
+      series,
+      table,
+      (device) => directory.get(device)?.metrics ?? [],
+      () => clock.now(),
+    ),
     patients: () => patients,
     places: () => places,
     endedAlerts: () =>

@@ -16,7 +16,8 @@ const codes = { 'weak-signal': 1, motion: 2, 'out-of-range': 3, leak: 87, overpr
 export const cuffSignals = ({ seed, patient, fault }: CuffSetup): CuffSignals => ({
   reading(t) {
     const { systolic, diastolic, heartRate } = patient.at(t);
-    const artery = systolic === null || diastolic === null || heartRate === null ? null : { systolic, diastolic, heartRate };
+    const artery =
+      systolic === null || diastolic === null || heartRate === null ? null : { systolic, diastolic, heartRate };
     const failure = fault?.(t) ?? null;
     const { result } = new CuffMeasurement({
       seed: `${seed}:${t}`,

@@ -38,7 +38,12 @@ export const monitorSignals = ({ patient, cuffEveryMs, startMs }: MonitorOptions
   const measure = (t: number): CuffReading | null => {
     const { systolic, diastolic, mean, pulseRate } = patient.at(t);
     if (systolic === null || diastolic === null || mean === null || pulseRate === null) return null;
-    return { systolic: Math.round(systolic), diastolic: Math.round(diastolic), mean: Math.round(mean), pulse: Math.round(pulseRate) };
+    return {
+      systolic: Math.round(systolic),
+      diastolic: Math.round(diastolic),
+      mean: Math.round(mean),
+      pulse: Math.round(pulseRate),
+    };
   };
 
   return {

@@ -111,7 +111,10 @@ const meter = (bed: number, clock: Clock, seed: number): BedDevice => {
   const old = [...measure.records]
     .reverse()
     .flatMap(({ atMs, value }): MeterEntry[] => (value === null ? [] : [{ at: atMs, value }]));
-  const entries: MeterEntry[] = [...old, { at: now - glucose.ago * SECOND, value: glucose.value, meal: 'B', comment: 8 }];
+  const entries: MeterEntry[] = [
+    ...old,
+    { at: now - glucose.ago * SECOND, value: glucose.value, meal: 'B', comment: 8 },
+  ];
   return {
     config: {
       id: `meter-${bed}`,

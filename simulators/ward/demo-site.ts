@@ -1,7 +1,12 @@
 /** The parts of a site's configuration that a simulated ward fills; the shape is that of the gateway's schema. */
 export interface DemoSite {
   readonly links: Readonly<Record<string, Readonly<Record<string, string | number>>>>;
-  readonly places: readonly { readonly id: string; readonly name: string; readonly kind: string; readonly profile?: string }[];
+  readonly places: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly kind: string;
+    readonly profile?: string;
+  }[];
   readonly patients: readonly {
     readonly id: string;
     readonly mrn: string;

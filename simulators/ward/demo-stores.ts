@@ -44,7 +44,11 @@ export const storeDevices = (clock: Clock, seed: number, driver: (id: string) =>
       return { 'air-temperature': temperature, 'relative-humidity': humidity };
     },
   });
-  const co2 = modbusDevice({ driver: driver('senseair-s8'), clock, values: (t) => ({ co2: Math.round(records.measured(t).co2) }) });
+  const co2 = modbusDevice({
+    driver: driver('senseair-s8'),
+    clock,
+    values: (t) => ({ co2: Math.round(records.measured(t).co2) }),
+  });
   const probe = modbusDevice({
     driver: driver('vaisala-hmp'),
     clock,
@@ -55,12 +59,60 @@ export const storeDevices = (clock: Clock, seed: number, driver: (id: string) =>
     bus: [climate, co2],
     probe,
     configs: [
-      { wire: 'probe', id: 'fridge-probe', name: 'Probe, medicines refrigerator', driver: 'vaisala-hmp', place: 'medicines', pollSeconds: 2, silentAfterSeconds: 15 },
-      { wire: 'mqtt', id: 'fridge-shelf', name: 'Shelf sensor, medicines refrigerator', driver: 'zigbee2mqtt', place: 'medicines', topic: 'fridge_shelf', silentAfterSeconds: 60 },
-      { wire: 'bus', id: 'records-climate', name: 'Climate, records room', driver: 'xy-md02', place: 'records', pollSeconds: 3, silentAfterSeconds: 15 },
-      { wire: 'bus', id: 'records-co2', name: 'Carbon dioxide, records room', driver: 'senseair-s8', place: 'records', pollSeconds: 3, silentAfterSeconds: 15 },
-      { wire: 'mqtt', id: 'medicines-room-sensor', name: 'Sensor, medicines room', driver: 'tasmota', place: 'medicines-room', topic: 'medroom', silentAfterSeconds: 60 },
-      { wire: 'mqtt', id: 'thermometer-6', name: 'Thermometer, bed 6', driver: 'mqtt-json', place: 'bed-6', class: 'ekg', silentAfterSeconds: 120 },
+      {
+        wire: 'probe',
+        id: 'fridge-probe',
+        name: 'Probe, medicines refrigerator',
+        driver: 'vaisala-hmp',
+        place: 'medicines',
+        pollSeconds: 2,
+        silentAfterSeconds: 15,
+      },
+      {
+        wire: 'mqtt',
+        id: 'fridge-shelf',
+        name: 'Shelf sensor, medicines refrigerator',
+        driver: 'zigbee2mqtt',
+        place: 'medicines',
+        topic: 'fridge_shelf',
+        silentAfterSeconds: 60,
+      },
+      {
+        wire: 'bus',
+        id: 'records-climate',
+        name: 'Climate, records room',
+        driver: 'xy-md02',
+        place: 'records',
+        pollSeconds: 3,
+        silentAfterSeconds: 15,
+      },
+      {
+        wire: 'bus',
+        id: 'records-co2',
+        name: 'Carbon dioxide, records room',
+        driver: 'senseair-s8',
+        place: 'records',
+        pollSeconds: 3,
+        silentAfterSeconds: 15,
+      },
+      {
+        wire: 'mqtt',
+        id: 'medicines-room-sensor',
+        name: 'Sensor, medicines room',
+        driver: 'tasmota',
+        place: 'medicines-room',
+        topic: 'medroom',
+        silentAfterSeconds: 60,
+      },
+      {
+        wire: 'mqtt',
+        id: 'thermometer-6',
+        name: 'Thermometer, bed 6',
+        driver: 'mqtt-json',
+        place: 'bed-6',
+        class: 'ekg',
+        silentAfterSeconds: 120,
+      },
     ],
     publish(send) {
       const stops = [
@@ -69,7 +121,11 @@ export const storeDevices = (clock: Clock, seed: number, driver: (id: string) =>
           address: 'fridge_shelf',
           clock,
           intervalMs: 10_000,
-          message: (t) => zigbeeState({ 'air-temperature': fridge.measured(t).air, 'relative-humidity': 46, battery: 93, 'link-quality': 120 }, t),
+          message: (t) =>
+            zigbeeState(
+              { 'air-temperature': fridge.measured(t).air, 'relative-humidity': 46, battery: 93, 'link-quality': 120 },
+              t,
+            ),
           publish: send,
         }),
         startMqttDevice({
@@ -88,7 +144,8 @@ export const storeDevices = (clock: Clock, seed: number, driver: (id: string) =>
           address: 'thermometer-6',
           clock,
           intervalMs: 15_000,
-          message: (t) => jsonReading({ 'body-temperature': Math.round(body.at(t).temperature * 10) / 10 }, t, ++sequence),
+          message: (t) =>
+            jsonReading({ 'body-temperature': Math.round(body.at(t).temperature * 10) / 10 }, t, ++sequence),
           publish: send,
         }),
       ];
