@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { priorities } from '../model/alert.ts';
 import type { Rule } from './kit/contract.ts';
+import { createDeadline } from './kit/deadline.ts';
 import { seconds, toMs } from './kit/seconds.ts';
 import { stateful } from './kit/stateful.ts';
 
@@ -45,7 +46,6 @@ export const deviceSilent: Rule<z.infer<typeof parameters>> = {
       if (!device) return { next: () => {}, stop: () => {} };
       const own = silentAfterSeconds[device.id];
       const silentAfterMs = own === undefined ? device.silentAfterMs : toMs(own);
-      let cancel = () => {};
       let lastSample: string | null = null;
       let isSilent: boolean | null = null;
 
@@ -68,29 +68,34 @@ export const deviceSilent: Rule<z.infer<typeof parameters>> = {
         });
       };
 
-      /** One timer at a time: it looks when the last sample came, and waits on if there was one meanwhile. */
-      let lastAt: number | null = null;
-      const watch = (due: number): void => {
-        cancel = clock.at(due, () => {
-          const next = lastAt === null || silentAfterMs === null ? due : lastAt + silentAfterMs;
-          if (next > clock.now()) watch(next);
-          else tell(true, lastAt);
-        });
-      };
-
-      if (silentAfterMs !== null) watch(clock.now() + Math.max(silentAfterMs, toMs(neverSeenAfterSeconds)));
+      // A field is written in place; a number in a closure would be a new object for each sample.
+      const seen = { at: clock.now() };
+      /** Until the first sample the wait is for a first one. */
+      let deadline =
+        silentAfterMs === null
+          ? null
+          : createDeadline(
+              clock,
+              Math.max(silentAfterMs, toMs(neverSeenAfterSeconds)),
+              () => seen.at,
+              () => tell(true, null),
+            );
       return {
         next(sample) {
           lastSample = sample.id;
-          lastAt = sample.receivedAt;
+          seen.at = clock.now();
           if (isSilent === false) return;
-          tell(false, lastAt);
+          tell(false, seen.at);
           if (silentAfterMs === null) return;
-          // The first sample ends the wait for a first sample.
-          cancel();
-          watch(lastAt + silentAfterMs);
+          deadline?.stop();
+          deadline = createDeadline(
+            clock,
+            silentAfterMs,
+            () => seen.at,
+            () => tell(true, seen.at),
+          );
         },
-        stop: () => cancel(),
+        stop: () => deadline?.stop(),
       };
     }),
 };

@@ -2,6 +2,7 @@ import { type Alert, type Condition, type Subject, subjectKey } from '../../mode
 import type { Sample } from '../../model/sample.ts';
 import { VirtualClock } from '../../model/virtual-clock.ts';
 import type { LimitInForce, Rule, RuleCondition, RuleDevice } from '../../rules/kit/contract.ts';
+import { endOf } from './end-of-alert.ts';
 import { RecentSamples } from './recent-samples.ts';
 import { RuleInstance } from './rule-instance.ts';
 import type { RuleSettings } from './rule-settings.ts';
@@ -15,6 +16,15 @@ export interface RuleHostOptions {
   onFault(rule: string, subject: Subject, reason: string): void;
   /** Samples kept to warm a rule that starts again, of all devices together. */
   readonly recentSamples?: number;
+}
+
+export interface RuleReport {
+  readonly rule: string;
+  readonly instances: number;
+  /** Instances that have faulted and wait to start again. */
+  readonly notWatching: number;
+  readonly conditions: number;
+  readonly faults: number;
 }
 
 /** A device as the rules see it. */
@@ -58,8 +68,15 @@ export const createRuleHost = (options: RuleHostOptions) => {
   const recent = new RecentSamples(options.recentSamples ?? RECENT_SAMPLES);
   const counters = { samples: 0, late: 0, conditions: 0, faults: 0 };
 
+  /** One place for all instances: a store in each, for each sample, is what the collector pays for. */
+  let current: Sample | null = null;
+
+  const perRule = new Map(settings.rules.map(({ id }) => [id, { conditions: 0, faults: 0 }]));
+
   const emit = (rule: string, version: number, subject: Subject, condition: RuleCondition): void => {
     counters.conditions++;
+    const ofRule = perRule.get(rule);
+    if (ofRule) ofRule.conditions++;
     options.onCondition({ ...condition, rule, ruleVersion: version, subject, simulated });
   };
 
@@ -86,11 +103,14 @@ export const createRuleHost = (options: RuleHostOptions) => {
       emit(instance.rule.id, instance.rule.version, instance.subject, condition),
     onFault(instance: RuleInstance, reason: string) {
       counters.faults++;
+      const ofRule = perRule.get(instance.rule.id);
+      if (ofRule) ofRule.faults++;
       options.onFault(instance.rule.id, instance.subject, reason);
       stopped(instance, true);
     },
     onRecovered: (instance: RuleInstance) => stopped(instance, false),
     recent: (instance: RuleInstance) => samplesOf(instance),
+    current: () => current,
   };
 
   const instanceOf = (
@@ -243,26 +263,7 @@ export const createRuleHost = (options: RuleHostOptions) => {
       for (const alert of alerts) {
         const isOurs = settings.known.has(alert.rule) || alert.rule === HOST_RULE;
         if (!isOurs || alert.condition === 'off' || isWatched(alert)) continue;
-        const { rule, ruleVersion, code, subject, device, kind, priority, latching, metric } = alert;
-        options.onCondition({
-          rule,
-          ruleVersion,
-          code,
-          subject,
-          device,
-          state: 'off',
-          kind,
-          priority,
-          latching,
-          at: clock.now(),
-          message: 'no longer watched since the restart',
-          metric,
-          value: null,
-          limit: null,
-          samples: [],
-          inhibits: [],
-          simulated: alert.simulated,
-        });
+        options.onCondition(endOf(alert, clock.now()));
       }
     },
     removeDevice(device: string): void {
@@ -271,6 +272,7 @@ export const createRuleHost = (options: RuleHostOptions) => {
     },
     /** Gives a sample to the instances that asked for its kind. */
     observe(sample: Sample): void {
+      current = null;
       clock.advanceTo(sample.receivedAt);
       const entry = devices.get(sample.device);
       if (!entry) return;
@@ -281,6 +283,7 @@ export const createRuleHost = (options: RuleHostOptions) => {
           ? (route.byStatus.get(sample.code) ?? compile(entry.device, route, sample.code, true))
           : (route.byMetric.get(sample.metric) ?? compile(entry.device, route, sample.metric, false));
       if (sample.kind !== 'waveform' && targets.length > 0) recent.add(sample);
+      current = sample;
       if (!isLate(sample)) {
         for (const instance of targets) instance.next(sample);
         return;
@@ -290,11 +293,21 @@ export const createRuleHost = (options: RuleHostOptions) => {
     },
     /** Time passes without samples. */
     tick(now: number): void {
+      current = null;
       clock.advanceTo(now);
     },
     /** When the next timer is due, or null. */
     get nextDue(): number | null {
       return clock.nextDue;
+    },
+    /** What each rule has said and how it fares: for the engineer and /metrics. */
+    report(): RuleReport[] {
+      const all = [...instances.values()];
+      return settings.rules.map(({ id }) => {
+        const own = all.filter(({ rule }) => rule.id === id);
+        const notWatching = own.filter(({ isWatching }) => !isWatching).length;
+        return { rule: id, instances: own.length, notWatching, ...(perRule.get(id) ?? { conditions: 0, faults: 0 }) };
+      });
     },
     /** The limits in force for each subject that is watched. */
     limits(): { readonly subject: Subject; readonly limit: LimitInForce }[] {

@@ -13,6 +13,8 @@ export interface InstancePorts {
   onRecovered(instance: RuleInstance): void;
   /** Recent samples it would have been given, oldest first. */
   recent(instance: RuleInstance): Iterable<Sample>;
+  /** The sample that is being dispatched; null: time passes. */
+  current(): Sample | null;
 }
 
 const FIRST_RESTART_MS = 1000;
@@ -40,7 +42,8 @@ export class RuleInstance {
   private readonly skipped = new Set<string>();
   private input: Subscriber<Sample> | null = null;
   private subscription: Subscription | null = null;
-  private current: Sample | null = null;
+  /** The sample it is being warmed with. */
+  private warmedWith: Sample | null = null;
   /** While it is warmed: the last word under each key. */
   private warming: Map<string, RuleCondition> | null = null;
   /** Counts the times it was built: a timer of an earlier build does nothing. */
@@ -64,7 +67,6 @@ export class RuleInstance {
   }
 
   next(sample: Sample): void {
-    this.current = sample;
     this.input?.next(sample);
   }
 
@@ -98,7 +100,6 @@ export class RuleInstance {
       at: (time, task) =>
         clock.at(time, () => {
           if (this.build !== build) return;
-          this.current = null;
           try {
             task();
           } catch (error) {
@@ -140,7 +141,9 @@ export class RuleInstance {
     const { clock } = this.ports;
     this.stop();
     this.warming = null;
-    if (this.current && this.skipped.size < MOST_SKIPPED) this.skipped.add(this.current.id);
+    const cause = this.warmedWith ?? this.ports.current();
+    this.warmedWith = null;
+    if (cause && this.skipped.size < MOST_SKIPPED) this.skipped.add(cause.id);
     // After a long time without, a fault is a first one again.
     if (clock.now() - this.faultedAt > 2 * LONGEST_RESTART_MS) this.faults = 0;
     this.faults++;
@@ -162,7 +165,10 @@ export class RuleInstance {
     this.begin();
     for (const sample of this.ports.recent(this)) {
       if (!this.isWatching) return;
-      if (!this.skipped.has(sample.id)) this.next(sample);
+      if (this.skipped.has(sample.id)) continue;
+      this.warmedWith = sample;
+      this.next(sample);
+      this.warmedWith = null;
     }
     if (!this.isWatching) return;
     this.warming = null;

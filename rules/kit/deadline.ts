@@ -1,33 +1,27 @@
 import type { Clock } from '../../model/clock.ts';
 
 export interface Deadline {
-  /** Something came: counts again from now. */
-  extend(): void;
+  /** Waits again after it was missed; does nothing while it waits. */
+  arm(): void;
   stop(): void;
 }
 
 /**
- * Calls `missed` once when `extend` has not been called for so long. One timer waits; when it is due it looks when the
- * last call was, and waits on, so that a call for each sample costs no timer.
+ * Calls `missed` once when the time of `last` is so long ago. One timer waits; when it is due it asks for the time of
+ * the last, and waits on from there. So a sample costs no timer: its owner notes when it came.
  */
-export const createDeadline = (clock: Clock, ms: number, missed: () => void): Deadline => {
-  let last = clock.now();
+export const createDeadline = (clock: Clock, ms: number, last: () => number, missed: () => void): Deadline => {
   let isArmed = false;
   let cancel = () => {};
-  const arm = (due: number): void => {
+  const arm = (): void => {
+    if (isArmed) return;
     isArmed = true;
-    cancel = clock.at(due, () => {
+    cancel = clock.at(last() + ms, () => {
       isArmed = false;
-      if (last + ms > clock.now()) arm(last + ms);
+      if (last() + ms > clock.now()) arm();
       else missed();
     });
   };
-  arm(last + ms);
-  return {
-    extend() {
-      last = clock.now();
-      if (!isArmed) arm(last + ms);
-    },
-    stop: () => cancel(),
-  };
+  arm();
+  return { arm, stop: () => cancel() };
 };

@@ -227,6 +227,10 @@ describe('a rule that throws', () => {
       'spo2-low patient:p2 on',
       'spo2-low patient:p2 on',
     ]);
+    expect(host.report()).toEqual([
+      { rule: 'fragile', instances: 2, notWatching: 1, conditions: 3, faults: 1 },
+      { rule: 'other', instances: 2, notWatching: 0, conditions: 3, faults: 0 },
+    ]);
     host.tick(START + 2000);
     expect(lines().slice(7)).toEqual(['spo2-low patient:p1 on', 'rule-stopped-fragile patient:p1 off']);
     expect(faults).toHaveLength(1);
