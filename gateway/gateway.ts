@@ -171,6 +171,11 @@ export const createGateway = async (options: GatewayOptions): Promise<Gateway> =
   const table = new AssociationTable(records.associations.list().map(({ body }) => body));
   for (const { association } of entriesBehind(journal, recordsSink.position, 'association')) table.put(association);
 
+  const whereIs = (device: string, at = clock.now()) => {
+    const found = table.subjectAt(device, at);
+    return { patient: found.patient, place: found.place ?? devices.find(({ id }) => id === device)?.place ?? null };
+  };
+
   const ward = createWardState();
   const rulesStart = clock.now();
   const host = createRuleHost({
@@ -183,8 +188,7 @@ export const createGateway = async (options: GatewayOptions): Promise<Gateway> =
   const placeOfAlert = (alert: Parameters<typeof apiAlert>[0]): string | null => {
     if (alert.subject.kind === 'place') return alert.subject.id;
     if (alert.subject.kind === 'patient') return patients.find(({ id }) => id === alert.subject.id)?.place ?? null;
-    const id = alert.device ?? alert.subject.id;
-    return table.subjectAt(id, clock.now()).place ?? devices.find((device) => device.id === id)?.place ?? null;
+    return whereIs(alert.device ?? alert.subject.id).place;
   };
   const alerts = createAlertEngine({
     clock,
@@ -199,10 +203,7 @@ export const createGateway = async (options: GatewayOptions): Promise<Gateway> =
   const ingest = createIngest({
     journal,
     timeZone: site.site.timeZone,
-    subjectAt: (device, at) => {
-      const found = table.subjectAt(device, at);
-      return { patient: found.patient, place: found.place ?? devices.find(({ id }) => id === device)?.place ?? null };
-    },
+    subjectAt: whereIs,
   });
   ingest.samples$.subscribe((sample) => {
     try {
@@ -223,8 +224,7 @@ export const createGateway = async (options: GatewayOptions): Promise<Gateway> =
     journal,
     table,
     onChange(device) {
-      const { patient, place } = table.subjectAt(device, clock.now());
-      const standing = place ?? devices.find(({ id }) => id === device)?.place ?? null;
+      const { patient, place: standing } = whereIs(device);
       host.associationChanged(device, patient, standing);
       const shown = view.devices().find((known) => known.id === device);
       if (shown) ward.tell({ t: 'device', device: shown });
@@ -352,6 +352,12 @@ export const createGateway = async (options: GatewayOptions): Promise<Gateway> =
           place: device.place,
         });
       }
+      for (const { id, profile } of places) if (profile !== null) host.addPlace(id);
+      for (const { id } of devices) {
+        const { patient, place } = whereIs(id);
+        host.associationChanged(id, patient, place);
+      }
+      host.settle(alerts.active());
       watchLinks();
       stops.push(
         startDevices(devices, { ...deviceHost, random, journal }),

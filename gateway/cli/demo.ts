@@ -14,6 +14,7 @@ import { createLog } from '../log.ts';
 import { requireRules } from '../rules/rule-settings.ts';
 import { ruleFactsOf } from '../wiring/site-facts.ts';
 import { dashboardDir } from './dashboard-dir.ts';
+import { demoOverrides } from './demo-overrides.ts';
 import { demoPeople } from './demo-people.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { runUntil } from './run-until.ts';
@@ -54,7 +55,7 @@ export const demo = async (options: DemoOptions): Promise<ExitCode> => {
   const gateway = await createGateway({
     site,
     drivers,
-    rules: requireRules(packageFile('config/rules/demo.yaml'), rules, ruleFactsOf(site)),
+    rules: requireRules(packageFile('config/rules/default.yaml'), rules, ruleFactsOf(site), demoOverrides),
     key: undefined,
     clock,
     random: systemRandom(),

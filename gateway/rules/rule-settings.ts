@@ -9,21 +9,20 @@ import { parseYaml, readYaml } from '../config/yaml-document.ts';
 
 const rulesByName = z.record(z.string(), z.record(z.string(), z.unknown()));
 
+const overrideSchema = z.strictObject({
+  subject: z.strictObject({ kind: z.enum(subjectKinds), id: z.string().min(1) }),
+  reason: z.string().min(1),
+  by: z.string().min(1),
+  rules: rulesByName,
+});
+export type RuleOverride = z.infer<typeof overrideSchema>;
+
 const fileSchema = z.strictObject({
   version: z.number().int().min(1),
   approvedBy: z.string().nullable().default(null),
   lateAfterSeconds: z.number().positive().default(900).describe('s; standards.md 7.1'),
   rules: rulesByName,
-  overrides: z
-    .array(
-      z.strictObject({
-        subject: z.strictObject({ kind: z.enum(subjectKinds), id: z.string().min(1) }),
-        reason: z.string().min(1),
-        by: z.string().min(1),
-        rules: rulesByName,
-      }),
-    )
-    .default([]),
+  overrides: z.array(overrideSchema).default([]),
 });
 
 /** The parameters of one rule for one subject, parsed by its schema. */
@@ -84,12 +83,13 @@ export interface LoadedRules {
 
 /**
  * Reads a rules file. `place profiles` of the site and other facts of its configuration come in as `site`: parameters by
- * rule that are merged under the file's.
+ * rule that are merged under the file's. `more` are overrides besides those of the file.
  */
 export const loadRules = (
   file: string,
   catalogue: readonly Rule[],
   site: Readonly<Record<string, unknown>> = {},
+  more: readonly RuleOverride[] = [],
 ): LoadedRules => {
   let text: string;
   try {
@@ -133,7 +133,9 @@ export const loadRules = (
   for (const rule of active) general.set(rule.id, parse(rule, value.rules[rule.id], ['rules', rule.id]));
 
   const special = new Map<string, unknown>();
-  const ordered = [...value.overrides.entries()].sort(([, a], [, b]) => rank(a.subject) - rank(b.subject));
+  const ordered = [...[...value.overrides, ...more].entries()].sort(
+    ([, a], [, b]) => rank(a.subject) - rank(b.subject),
+  );
   for (const [index, override] of ordered) {
     for (const [name, raw] of Object.entries(override.rules)) {
       const path = ['overrides', index, 'rules', name];

@@ -194,7 +194,7 @@ export const createGatewayView = (parts: GatewayParts): GatewayView => {
         rule: (name) => {
           const rule = parts.rules.rules.find((known) => known.id === name);
           if (!rule) return null;
-          const parameters = parts.rules.parameters(rule, alert.subject);
+          const parameters = parts.rules.parameters(rule, alert.subject, placeOf(alert));
           return { title: rule.title, parameters: { ...(parameters as object) }, sources: [...rule.sources] };
         },
       });
