@@ -2,14 +2,15 @@ import type { Driver, ModbusDriver } from '../../drivers/kit/contract.ts';
 import type { Clock } from '../../model/clock.ts';
 import { CodedError } from '../../model/errors.ts';
 import { seededRandom } from '../../model/random.ts';
+import { type ConnectMqttDeviceOptions, connectMqttDevice } from '../connect-mqtt-device.ts';
 import { createFreseniusAgilia } from '../devices/fresenius-agilia.ts';
 import { createIvy450c } from '../devices/ivy-450c.ts';
 import { modbusDevice } from '../devices/modbus-device.ts';
+import { jsonVoice, tasmotaVoice, zigbeeVoice } from '../devices/mqtt-voices.ts';
 import { createOnetouchUltra2 } from '../devices/onetouch-ultra2.ts';
 import { createSuntechAdvantage } from '../devices/suntech-advantage.ts';
 import { type Bodies, bedsWithCuff, bedsWithPump, createBodies } from './bodies.ts';
 import { CO2_UNIT, demoDevices, demoRules, type RuleOverrides } from './demo-site.ts';
-import { connectMqttDevice, jsonVoice, tasmotaVoice, zigbeeVoice } from './mqtt-devices.ts';
 import { bedNumbers, patients, places } from './people-and-places.ts';
 import { play, type ScriptLine, script } from './script.ts';
 import type { WardSite } from './site.ts';
@@ -117,10 +118,8 @@ export const createDemoWard = async (options: DemoWardOptions): Promise<DemoWard
       links: wires.links,
     },
     async connectMqtt(url) {
-      const connect = async (
-        id: string,
-        device: Omit<Parameters<typeof connectMqttDevice>[0], 'url' | 'clientId' | 'clock'>,
-      ) => void switchOffs.push(await connectMqttDevice({ ...device, url, clientId: `demo-${id}`, clock }));
+      const connect = async (id: string, device: Omit<ConnectMqttDeviceOptions, 'url' | 'clientId' | 'clock'>) =>
+        void switchOffs.push(await connectMqttDevice({ ...device, url, clientId: `demo-${id}`, clock }));
       const battery = { battery: 87, 'link-quality': 142 };
       await connect('fridge-door-sensor', {
         voice: zigbeeVoice('fridge-door-sensor'),
