@@ -15,7 +15,6 @@ const overrideSchema = z.strictObject({
   by: z.string().min(1),
   rules: rulesByName,
 });
-export type RuleOverride = z.infer<typeof overrideSchema>;
 
 const fileSchema = z.strictObject({
   version: z.number().int().min(1),
@@ -83,13 +82,13 @@ export interface LoadedRules {
 
 /**
  * Reads a rules file. `place profiles` of the site and other facts of its configuration come in as `site`: parameters by
- * rule that are merged under the file's. `more` are overrides besides those of the file.
+ * rule that are merged under the file's. `over` is merged over them: the demo's shorter delays.
  */
 export const loadRules = (
   file: string,
   catalogue: readonly Rule[],
   site: Readonly<Record<string, unknown>> = {},
-  more: readonly RuleOverride[] = [],
+  over: Readonly<Record<string, unknown>> = {},
 ): LoadedRules => {
   let text: string;
   try {
@@ -127,15 +126,14 @@ export const loadRules = (
     );
   };
 
+  const written = (name: string): unknown => merge(value.rules[name], over[name]);
   const general = new Map<string, unknown>();
   for (const name of Object.keys(value.rules)) checkName(name, ['rules', name]);
   const active = catalogue.filter((rule) => Object.hasOwn(value.rules, rule.id));
-  for (const rule of active) general.set(rule.id, parse(rule, value.rules[rule.id], ['rules', rule.id]));
+  for (const rule of active) general.set(rule.id, parse(rule, written(rule.id), ['rules', rule.id]));
 
   const special = new Map<string, unknown>();
-  const ordered = [...[...value.overrides, ...more].entries()].sort(
-    ([, a], [, b]) => rank(a.subject) - rank(b.subject),
-  );
+  const ordered = [...value.overrides.entries()].sort(([, a], [, b]) => rank(a.subject) - rank(b.subject));
   for (const [index, override] of ordered) {
     for (const [name, raw] of Object.entries(override.rules)) {
       const path = ['overrides', index, 'rules', name];
@@ -148,11 +146,11 @@ export const loadRules = (
           document.problem(path, `there is an override of "${name}" for this ${override.subject.kind} above`),
         );
       }
-      parse(rule, merge(value.rules[name], raw), path);
+      parse(rule, merge(written(name), raw), path);
       // Somebody with numbers of their own can lie in a place with numbers of its own: they must fit together.
       for (const [other, under] of special) {
         if (other.startsWith(`${name}\nplace:`) && override.subject.kind !== 'place') {
-          parse(rule, [value.rules[name], under, raw].reduce(merge), path);
+          parse(rule, [written(name), under, raw].reduce(merge), path);
         }
       }
       special.set(key, raw);
@@ -167,7 +165,7 @@ export const loadRules = (
       rules: active,
       known: new Set(names),
       parameters: createLookup(general, special, (rule, layers) =>
-        rule.parameters.parse([site[rule.id], value.rules[rule.id], ...layers].reduce(merge)),
+        rule.parameters.parse([site[rule.id], written(rule.id), ...layers].reduce(merge)),
       ),
     },
   };
