@@ -64,7 +64,7 @@ const plugInBeds = async (wires: Wires, bodies: Bodies, options: DemoWardOptions
     const id = `pump-${bed}`;
     await wires.stream(id, createFreseniusAgilia({ ...world(id), pumps: bodies.pump(bed) }));
   }
-  const meter = createOnetouchUltra2({ ...world('meter-6'), signals: bodies.meter(), timeZone, serial: 'DEMO00006' });
+  const meter = createOnetouchUltra2({ ...world('meter-6'), signals: bodies.meter(), timeZone, serial: 'DEMO0006Y' });
   await wires.stream('meter-6', meter);
 };
 
