@@ -7,7 +7,7 @@ const device = () => {
   let memory: DeviceMemory = {};
   return (sequence: number, minute: number, value = 20): string => {
     const { samples, memory: facts } = mqttJson.interpret(
-      { time: null, sequence, values: [['air-temperature', value]] },
+      { time: null, sequence, values: [{ metric: 'air-temperature', value, unit: 'Cel' }] },
       { receivedAt: minute * 60_000, memory, options: {}, retained: false },
     );
     memory = { ...memory, ...facts };
