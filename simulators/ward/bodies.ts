@@ -16,8 +16,7 @@ const DAY_MS = 24 * HOUR_MS;
 
 export const bedsWithCuff = [1, 3, 5] as const satisfies readonly BedNumber[];
 export const bedsWithPump = [2, 4] as const satisfies readonly BedNumber[];
-export const BED_WITH_METER = 6 satisfies BedNumber;
-export const BED_IN_TROUBLE = 3 satisfies BedNumber;
+const BED_IN_TROUBLE = 3 satisfies BedNumber;
 
 type Course = Omit<PatientOptions, 'seed' | 'startMs'>;
 
