@@ -28,7 +28,8 @@ const meterTests = (startMs: number): readonly MeterTest[] =>
 export const singleStreamDevice = (driverId: string, clock: Clock, seed: string): SimulatedStreamDevice | null => {
   const startMs = clock.now();
   const world = { clock, random: seededRandom(`${seed}:device`) };
-  const patient = () => new SimulatedPatient({ seed: `${seed}:patient`, startMs });
+  // He lay there before: a monitor needs some heartbeats until it has a rate.
+  const patient = () => new SimulatedPatient({ seed: `${seed}:patient`, startMs: startMs - 15_000 });
   switch (driverId) {
     case 'ivy-450c':
       return createIvy450c({

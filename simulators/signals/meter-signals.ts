@@ -30,7 +30,7 @@ export const meterSignals = (options: MeterSignalsOptions): MeterSignals => {
       for (let next = tests[taken.length]; next && next.atMs <= t; next = tests[taken.length]) {
         taken.push({ at: next.atMs, value: asNumber(meter.measure(next.atMs)), meal: next.meal ?? 'N' });
       }
-      return taken;
+      return [...taken];
     },
     clockError: () => clockErrorMs,
   };

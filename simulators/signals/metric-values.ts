@@ -1,3 +1,4 @@
+import type { CuffResult } from '../models/cuff.ts';
 import { GlucosePatient } from '../models/glucose.ts';
 import { SimulatedPatient } from '../models/patient.ts';
 import { InfusionPump } from '../models/pump.ts';
@@ -17,7 +18,7 @@ const CUFF_MS = 60_000;
  * devices that are known only by their profile.
  */
 export const metricSources = (seed: string, startMs: number): Readonly<Record<string, MetricSource>> => {
-  const patient = new SimulatedPatient({ seed: `${seed}:patient`, startMs });
+  const patient = new SimulatedPatient({ seed: `${seed}:patient`, startMs: startMs - CUFF_MS });
   const glucose = new GlucosePatient({ startMs, initial: 112, basal: 110 });
   const pump = new InfusionPump({ startMs, rate: 50, volume: 500 });
   pump.start(startMs);
@@ -27,12 +28,16 @@ export const metricSources = (seed: string, startMs: number): Readonly<Record<st
     (metric: string): MetricSource =>
     (t) =>
       roomValues(room, t)[metric] ?? null;
+  // All numbers of one reading: the first that asks in a minute has it taken.
+  let reading: { readonly minute: number; readonly result: CuffResult } | null = null;
   const ofCuff =
     (field: 'systolic' | 'diastolic' | 'mean' | 'pulseRate'): MetricSource =>
     (t) => {
       const minute = Math.floor(t / CUFF_MS);
-      const result = measureCuff(patient, `${seed}:cuff:${minute}`, minute * CUFF_MS);
-      return result.ok ? result[field] : null;
+      if (reading?.minute !== minute) {
+        reading = { minute, result: measureCuff(patient, `${seed}:cuff:${minute}`, t) };
+      }
+      return reading.result.ok ? reading.result[field] : null;
     };
 
   return {

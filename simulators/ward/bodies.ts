@@ -16,8 +16,7 @@ const DAY_MS = 24 * HOUR_MS;
 
 export const bedsWithCuff = [1, 3, 5] as const satisfies readonly BedNumber[];
 export const bedsWithPump = [2, 4] as const satisfies readonly BedNumber[];
-export const BED_WITH_METER = 6 satisfies BedNumber;
-export const BED_IN_TROUBLE = 3 satisfies BedNumber;
+const BED_IN_TROUBLE = 3 satisfies BedNumber;
 
 type Course = Omit<PatientOptions, 'seed' | 'startMs'>;
 
@@ -91,8 +90,22 @@ const perBed = <T>(make: (bed: BedNumber) => T): Record<BedNumber, T> => ({
   6: make(6),
 });
 
+/** The patients lay there before: a monitor needs some heartbeats until it has a rate. */
+const BEFORE_MINUTES = 0.5;
+
+const patientOf = (seed: string, startMs: number, { course = [], ...rest }: Course): SimulatedPatient => {
+  const { baseline = {} } = rest;
+  const shifted = course.map(({ minute, to }) => ({ minute: minute + BEFORE_MINUTES, to }));
+  return new SimulatedPatient({
+    ...rest,
+    seed,
+    startMs: startMs - BEFORE_MINUTES * MINUTE_MS,
+    course: [{ minute: BEFORE_MINUTES, to: baseline }, ...shifted],
+  });
+};
+
 export const createBodies = (seed: string, startMs: number): Bodies => {
-  const patients = perBed((bed) => new SimulatedPatient({ seed: `${seed}:bed-${bed}`, startMs, ...courses[bed] }));
+  const patients = perBed((bed) => patientOf(`${seed}:bed-${bed}`, startMs, courses[bed]));
   const pumps = {
     2: new InfusionPump({ startMs, rate: 42, volume: 250 }),
     // Fast enough that a blocked line alarms within a minute: 525 mmHg at 1.6 uL/mmHg are 0.84 mL.

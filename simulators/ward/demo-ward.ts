@@ -41,7 +41,7 @@ export interface DemoWard {
   close(): Promise<void>;
 }
 
-export type DemoWardErrorCode = 'profile-missing';
+type DemoWardErrorCode = 'profile-missing';
 
 type Wires = ReturnType<typeof createWires>;
 
