@@ -315,8 +315,7 @@ export const createGateway = async (options: GatewayOptions): Promise<Gateway> =
       if (device.place === null) continue;
       const own = site.devices.find(({ id }) => id === device.id)?.since;
       const patient = site.patients.find(({ place }) => place === device.place);
-      const stands = momentOf(own ?? patient?.since);
-      await whereabouts.declare(device.id, { kind: 'place', id: device.place }, stands);
+      await whereabouts.declare(device.id, { kind: 'place', id: device.place }, momentOf(own));
       if (patient) await whereabouts.declare(device.id, { kind: 'patient', id: patient.id }, momentOf(patient.since));
     }
   };
