@@ -21,10 +21,18 @@ export interface GatewayProcess {
   stop(): Promise<void>;
 }
 
+const sensors = (name: string, count: number): object[] =>
+  Array.from({ length: count }, (_, n) => ({
+    id: `${name}-${n}`,
+    driver: 'mqtt-json',
+    link: 'mqtt',
+    silentAfterSeconds: 86_400,
+  }));
+
 /** `wardwire up` as its users start it, with a temporary site of that many MQTT sensors. */
 export const startGateway = async (
   devices: number,
-  options: { readonly nodeArguments?: readonly string[]; readonly rules?: string } = {},
+  options: { readonly nodeArguments?: readonly string[]; readonly probes?: number } = {},
 ): Promise<GatewayProcess> => {
   const directory = mkdtempSync(join(tmpdir(), 'wardwire-bench-'));
   const config = join(directory, 'wardwire.yaml');
@@ -34,13 +42,7 @@ export const startGateway = async (
     data: directory,
     http: { port: httpPort },
     mqtt: { port: mqttPort },
-    ...(options.rules === undefined ? {} : { rules: join(root, options.rules) }),
-    devices: Array.from({ length: devices }, (_, n) => ({
-      id: `sensor-${n}`,
-      driver: 'mqtt-json',
-      link: 'mqtt',
-      silentAfterSeconds: 86_400,
-    })),
+    devices: [...sensors('sensor', devices), ...sensors('probe', options.probes ?? 0)],
   };
   // JSON is YAML.
   writeFileSync(config, JSON.stringify(site, null, 1));
