@@ -33,6 +33,7 @@ import type { RuleSettings } from './rules/rule-settings.ts';
 import { SinkCursors } from './sinks/cursors.ts';
 import { DeadLetters } from './sinks/dead-letters.ts';
 import { Follower } from './sinks/follower.ts';
+import { seriesSink } from './sinks/series.ts';
 import { openDatabase } from './store/database.ts';
 import { apiAlert } from './view/api-shapes.ts';
 import { createGatewayView } from './view/gateway-view.ts';
@@ -43,9 +44,10 @@ import { brokerPolicyOf } from './wiring/broker-users.ts';
 import { driverOf, runtimeOf, serialOf, startDevices } from './wiring/devices.ts';
 import { buildLink } from './wiring/links.ts';
 import { allMigrations } from './wiring/migrations.ts';
+import { outsideSinks } from './wiring/outside-sinks.ts';
 import { directoryOf } from './wiring/record-devices.ts';
 import { createSecrets } from './wiring/secrets.ts';
-import { createSeriesReader, outsideSinks } from './wiring/series.ts';
+import { seriesReader } from './wiring/series.ts';
 import { entriesBehind, newestAlerts, patientsOf, placesOf } from './wiring/site-facts.ts';
 import { watchStrangers } from './wiring/unknown-topics.ts';
 
@@ -144,8 +146,12 @@ export const createGateway = async (options: GatewayOptions): Promise<Gateway> =
   const recordsSink = recordSink({ database, store: records, devices: directory });
   const auditLog = createAuditLog(database);
   const evidence = createEvidenceStore(database, journal);
-  const series = createSeriesReader(database, journal, clock, records);
-  const sinks = [recordsSink, evidence.sink, auditLog.sink, ...series.sinks, ...outsideSinks(site, secrets, clock)];
+  const series = seriesSink({
+    database,
+    clock,
+    onFault: (error) => log.error(`the embedded series could not be stored: ${messageOf(error)}`),
+  });
+  const sinks = [recordsSink, evidence.sink, auditLog.sink, series, ...outsideSinks(site, secrets)];
   const followers = sinks.map((sink) => new Follower({ sink, journal, database, clock, random }));
   const retention = new JournalRetention({
     database,
@@ -165,6 +171,11 @@ export const createGateway = async (options: GatewayOptions): Promise<Gateway> =
   const table = new AssociationTable(records.associations.list().map(({ body }) => body));
   for (const { association } of entriesBehind(journal, recordsSink.position, 'association')) table.put(association);
 
+  const whereIs = (device: string, at = clock.now()) => {
+    const found = table.subjectAt(device, at);
+    return { patient: found.patient, place: found.place ?? devices.find(({ id }) => id === device)?.place ?? null };
+  };
+
   const ward = createWardState();
   const rulesStart = clock.now();
   const host = createRuleHost({
@@ -177,8 +188,7 @@ export const createGateway = async (options: GatewayOptions): Promise<Gateway> =
   const placeOfAlert = (alert: Parameters<typeof apiAlert>[0]): string | null => {
     if (alert.subject.kind === 'place') return alert.subject.id;
     if (alert.subject.kind === 'patient') return patients.find(({ id }) => id === alert.subject.id)?.place ?? null;
-    const id = alert.device ?? alert.subject.id;
-    return table.subjectAt(id, clock.now()).place ?? devices.find((device) => device.id === id)?.place ?? null;
+    return whereIs(alert.device ?? alert.subject.id).place;
   };
   const alerts = createAlertEngine({
     clock,
@@ -193,10 +203,7 @@ export const createGateway = async (options: GatewayOptions): Promise<Gateway> =
   const ingest = createIngest({
     journal,
     timeZone: site.site.timeZone,
-    subjectAt: (device, at) => {
-      const found = table.subjectAt(device, at);
-      return { patient: found.patient, place: found.place ?? devices.find(({ id }) => id === device)?.place ?? null };
-    },
+    subjectAt: whereIs,
   });
   ingest.samples$.subscribe((sample) => {
     try {
@@ -217,8 +224,7 @@ export const createGateway = async (options: GatewayOptions): Promise<Gateway> =
     journal,
     table,
     onChange(device) {
-      const { patient, place } = table.subjectAt(device, clock.now());
-      const standing = place ?? devices.find(({ id }) => id === device)?.place ?? null;
+      const { patient, place: standing } = whereIs(device);
       host.associationChanged(device, patient, standing);
       const shown = view.devices().find((known) => known.id === device);
       if (shown) ward.tell({ t: 'device', device: shown });
@@ -245,7 +251,12 @@ export const createGateway = async (options: GatewayOptions): Promise<Gateway> =
     followers,
     deadLetters: new DeadLetters(database),
     ward,
-    series,
+    series: seriesReader(
+      series,
+      table,
+      (device) => directory.get(device)?.metrics ?? [],
+      () => clock.now(),
+    ),
     patients: () => patients,
     places: () => places,
     endedAlerts: () =>
@@ -341,6 +352,12 @@ export const createGateway = async (options: GatewayOptions): Promise<Gateway> =
           place: device.place,
         });
       }
+      for (const { id, profile } of places) if (profile !== null) host.addPlace(id);
+      for (const { id } of devices) {
+        const { patient, place } = whereIs(id);
+        host.associationChanged(id, patient, place);
+      }
+      host.settle(alerts.active());
       watchLinks();
       stops.push(
         startDevices(devices, { ...deviceHost, random, journal }),

@@ -67,7 +67,7 @@ const list: readonly Metric[] = [
   numeric({
     id: 'nibp-pulse-rate',
     name: 'Pulse rate at the cuff',
-    label: 'PR',
+    label: 'NIBP PR',
     ...rate,
     ...heartRateRange,
     episodic: true,

@@ -9,11 +9,12 @@ import { storageClimate } from './storage-climate.ts';
 
 /** Every rule there is. A new rule is a file of its own and a line here. */
 export const rules: readonly Rule[] = [
-  deviceSilent,
   deviceAlarm,
   numericLimits,
   glucoseCritical,
   pumpNearEnd,
   pumpRateMismatch,
   storageClimate,
+  // Last: when data is back, the others say what they see before nothing inhibits them any more.
+  deviceSilent,
 ];

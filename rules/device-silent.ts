@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { priorities } from '../model/alert.ts';
 import type { Rule } from './kit/contract.ts';
+import { createDeadline } from './kit/deadline.ts';
 import { seconds, toMs } from './kit/seconds.ts';
 import { stateful } from './kit/stateful.ts';
 
@@ -12,6 +13,13 @@ const parameters = z.strictObject({
     .describe('s, by device; default: what its driver or the site says'),
   neverSeenAfterSeconds: seconds('how long after the start a device that never spoke is an alert').default(60),
 });
+
+const messageOf = (name: string, isSilent: boolean, ageMs: number | null): string => {
+  if (!isSilent) return `${name}: data again`;
+  return ageMs === null
+    ? `${name}: no data since the start`
+    : `${name}: no data, last one ${Math.round(ageMs / 1000)} s ago`;
+};
 
 /**
  * No data is a condition of its own, never "normal" (promise 4). While it holds, what the device said last is no longer
@@ -38,7 +46,6 @@ export const deviceSilent: Rule<z.infer<typeof parameters>> = {
       if (!device) return { next: () => {}, stop: () => {} };
       const own = silentAfterSeconds[device.id];
       const silentAfterMs = own === undefined ? device.silentAfterMs : toMs(own);
-      let cancel = () => {};
       let lastSample: string | null = null;
       let isSilent: boolean | null = null;
 
@@ -52,10 +59,7 @@ export const deviceSilent: Rule<z.infer<typeof parameters>> = {
           priority,
           latching: false,
           at: clock.now(),
-          message:
-            since === null
-              ? `${device.name}: no data since the start`
-              : `${device.name}: no data, last one ${Math.round((clock.now() - since) / 1000)} s ago`,
+          message: messageOf(device.name, silent, since === null ? null : clock.now() - since),
           metric: null,
           value: null,
           limit: silentAfterMs === null ? null : silentAfterMs / 1000,
@@ -64,27 +68,34 @@ export const deviceSilent: Rule<z.infer<typeof parameters>> = {
         });
       };
 
-      /** One timer at a time: it looks when the last sample came, and waits on if there was one meanwhile. */
-      let lastAt: number | null = null;
-      const watch = (due: number): void => {
-        cancel = clock.at(due, () => {
-          const next = lastAt === null || silentAfterMs === null ? due : lastAt + silentAfterMs;
-          if (next > clock.now()) watch(next);
-          else tell(true, lastAt);
-        });
-      };
-
-      if (silentAfterMs !== null) watch(clock.now() + Math.max(silentAfterMs, toMs(neverSeenAfterSeconds)));
+      // A field is written in place; a number in a closure would be a new object for each sample.
+      const seen = { at: clock.now() };
+      /** Until the first sample the wait is for a first one. */
+      let deadline =
+        silentAfterMs === null
+          ? null
+          : createDeadline(
+              clock,
+              Math.max(silentAfterMs, toMs(neverSeenAfterSeconds)),
+              () => seen.at,
+              () => tell(true, null),
+            );
       return {
         next(sample) {
           lastSample = sample.id;
-          lastAt = sample.receivedAt;
+          seen.at = clock.now();
           if (isSilent === false) return;
-          const rearm = isSilent === true;
-          tell(false, lastAt);
-          if (rearm && silentAfterMs !== null) watch(lastAt + silentAfterMs);
+          tell(false, seen.at);
+          if (silentAfterMs === null) return;
+          deadline?.stop();
+          deadline = createDeadline(
+            clock,
+            silentAfterMs,
+            () => seen.at,
+            () => tell(true, seen.at),
+          );
         },
-        stop: () => cancel(),
+        stop: () => deadline?.stop(),
       };
     }),
 };

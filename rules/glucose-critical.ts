@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Priority } from '../model/alert.ts';
 import { isUsable } from '../model/quality.ts';
+import type { NumericSample } from '../model/sample.ts';
 import type { Rule } from './kit/contract.ts';
 import { stateful } from './kit/stateful.ts';
 
@@ -11,7 +12,17 @@ const parameters = z.strictObject({
   criticalHigh: z.number().describe('mg/dL: above, high priority'),
 });
 
-type Band = { readonly code: string; readonly priority: Priority; readonly text: string; readonly limit: number };
+interface Band {
+  readonly priority: Priority;
+  readonly text: string;
+  readonly limit: number;
+}
+
+/** Where a result lies on one side: in a band, in none, or not to be told. */
+type Verdict = Band | 'inside' | 'undecided';
+
+const shownOf = ({ comparator, value }: NumericSample): string =>
+  comparator === '<' ? 'GLU LO' : comparator === '>' ? 'GLU HI' : `GLU ${Math.round(value ?? 0)}`;
 
 /**
  * A glucose result outside the site's bands. One result decides; it ends with the next result that is back inside. LO
@@ -28,48 +39,68 @@ export const glucoseCritical: Rule<z.infer<typeof parameters>> = {
   parameters,
   sources: [{ fact: 'Classes of low and high glucose', source: 'standards.md 4.5 (ADA)' }],
   inputs: () => ({ metrics: ['glucose'], statuses: [] }),
+  limits: ({ low, high }) => [{ metric: 'glucose', low, high }],
   build: ({ criticalLow, low, high, criticalHigh }) =>
     stateful((say) => {
-      const bandOf = (value: number, comparator: '<' | '>' | null): Band | null => {
-        if (comparator === '<' || value < criticalLow) {
-          return { code: 'glucose-low', priority: 'high', text: 'critically low', limit: criticalLow };
-        }
-        if (comparator === '>' || value > criticalHigh) {
-          return { code: 'glucose-high', priority: 'high', text: 'critically high', limit: criticalHigh };
-        }
-        if (value < low) return { code: 'glucose-low', priority: 'medium', text: 'low', limit: low };
-        if (high !== null && value > high)
-          return { code: 'glucose-high', priority: 'medium', text: 'high', limit: high };
-        return null;
+      const bands = {
+        low: [
+          { priority: 'high', text: 'critically low', limit: criticalLow },
+          { priority: 'medium', text: 'low', limit: low },
+        ],
+        high: [
+          { priority: 'high', text: 'critically high', limit: criticalHigh },
+          ...(high === null ? [] : [{ priority: 'medium', text: 'high', limit: high } as const]),
+        ],
+      } as const;
+
+      /** "Below v" is below every limit from v on. Of the limits it does not reach it says nothing. */
+      const verdictOf = (side: 'low' | 'high', value: number, comparator: '<' | '>' | null): Verdict => {
+        const sign = side === 'low' ? -1 : 1;
+        const isTowards = comparator === (side === 'low' ? '<' : '>');
+        const isBeyond = (limit: number) => {
+          const distance = sign * (value - limit);
+          return isTowards ? distance >= 0 : comparator === null && distance > 0;
+        };
+        const band = bands[side].find(({ limit }) => isBeyond(limit));
+        if (band) return band;
+        const mildest = bands[side].at(-1)?.limit ?? 0;
+        const isInside = comparator === null || (!isTowards && sign * (value - mildest) <= 0);
+        return isInside ? 'inside' : 'undecided';
       };
+
       /** Time of the newest result: a meter is read newest first. */
       let newest = Number.NEGATIVE_INFINITY;
+
+      const tell = (side: 'low' | 'high', verdict: Verdict, sample: NumericSample, at: number): void => {
+        const band = typeof verdict === 'string' ? null : verdict;
+        const shown = shownOf(sample);
+        say({
+          code: `glucose-${side}`,
+          device: null,
+          state: band ? 'on' : verdict === 'inside' ? 'off' : 'unknown',
+          kind: 'physiological',
+          priority: band?.priority ?? 'medium',
+          latching: band?.priority === 'high',
+          at,
+          message: band
+            ? `${shown} ${side === 'low' ? '<' : '>'} ${band.limit} mg/dL, ${band.text}`
+            : `${shown} mg/dL, ${verdict === 'inside' ? `no longer ${side}` : `not known whether ${side}`}`,
+          metric: 'glucose',
+          value: sample.value,
+          limit: band?.limit ?? null,
+          samples: [sample.id],
+          inhibits: [],
+        });
+      };
+
       return {
         next(sample) {
           if (sample.kind !== 'numeric' || sample.value === null || !isUsable(sample.quality)) return;
-          if (sample.takenAt < newest) return;
-          newest = sample.takenAt;
-          const band = bandOf(sample.value, sample.comparator);
-          const shown = `GLU ${sample.comparator === '<' ? 'LO' : sample.comparator === '>' ? 'HI' : Math.round(sample.value)}`;
-          for (const code of ['glucose-low', 'glucose-high']) {
-            const on = band?.code === code;
-            say({
-              code,
-              device: null,
-              state: on ? 'on' : 'off',
-              kind: 'physiological',
-              priority: on ? band.priority : 'medium',
-              latching: on && band.priority === 'high',
-              at: sample.takenAt,
-              message: on
-                ? `${shown} ${code === 'glucose-low' ? '<' : '>'} ${band.limit} mg/dL, ${band.text}`
-                : `${shown} mg/dL, back in range`,
-              metric: 'glucose',
-              value: sample.value,
-              limit: on ? band.limit : null,
-              samples: [sample.id],
-              inhibits: [],
-            });
+          const at = Math.min(sample.takenAt, sample.receivedAt);
+          if (at < newest) return;
+          newest = at;
+          for (const side of ['low', 'high'] as const) {
+            tell(side, verdictOf(side, sample.value, sample.comparator), sample, at);
           }
         },
         stop: () => {},

@@ -5,6 +5,7 @@ import { stateful } from './kit/stateful.ts';
 
 const parameters = z.strictObject({
   warnMinutes: z.number().positive().describe('min before the end'),
+  hysteresisMinutes: z.number().min(0).default(1).describe('min more than `warnMinutes` must be left to end it'),
   priority: z.enum(['medium', 'low']).default('low'),
   volumes: z
     .record(z.string(), z.number().positive())
@@ -31,20 +32,35 @@ export const pumpNearEnd: Rule<z.infer<typeof parameters>> = {
     statuses: [],
     classes: ['infusion-pump'],
   }),
-  build: ({ warnMinutes, priority, volumes }, { device, clock }) =>
+  build: ({ warnMinutes, hysteresisMinutes, priority, volumes }, { device, clock }) =>
     stateful((say) => {
       const latest: Record<string, number | null> = {};
       let state: RuleCondition['state'] | null = null;
 
-      const minutesLeft = (): number | null => {
-        const told = latest['infusion-time-remaining'];
-        if (told !== undefined && told !== null) return told;
-        const rate = latest['infusion-rate'] ?? null;
-        const planned = latest['volume-to-be-infused'] ?? (device ? (volumes[device.id] ?? null) : null);
+      const volumeLeft = (): number | null => {
+        const told = latest['volume-remaining'] ?? null;
+        if (told !== null) return told;
+        const planned = latest['volume-to-be-infused'] ?? (device ? volumes[device.id] : null) ?? null;
         const infused = latest['infused-volume'] ?? null;
-        const left = latest['volume-remaining'] ?? (planned !== null && infused !== null ? planned - infused : null);
-        if (rate === null || left === null || rate <= 0) return null;
-        return (Math.max(0, left) / rate) * 60;
+        return planned === null || infused === null ? null : planned - infused;
+      };
+
+      /** null: not known. Infinity: it stands still with something left. */
+      const minutesLeft = (): number | null => {
+        const told = latest['infusion-time-remaining'] ?? null;
+        if (told !== null) return told;
+        const left = volumeLeft();
+        if (left === null) return null;
+        if (left <= 0) return 0;
+        const rate = latest['infusion-rate'] ?? null;
+        if (rate === null) return null;
+        return rate > 0 ? (left / rate) * 60 : Number.POSITIVE_INFINITY;
+      };
+
+      const messageOf = (minutes: number | null): string => {
+        if (minutes === null) return 'near end not watched: the volume to be infused or the rate is not known';
+        if (minutes === 0) return 'infusion has ended';
+        return minutes === Number.POSITIVE_INFINITY ? 'not infusing' : `infusion ends in ${Math.round(minutes)} min`;
       };
 
       const tell = (next: RuleCondition['state'], minutes: number | null, sample: string): void => {
@@ -57,12 +73,9 @@ export const pumpNearEnd: Rule<z.infer<typeof parameters>> = {
           priority,
           latching: false,
           at: clock.now(),
-          message:
-            minutes === null
-              ? 'near end not watched: the volume to be infused is not known'
-              : `infusion ends in ${Math.round(minutes)} min`,
+          message: messageOf(minutes),
           metric: 'infusion-time-remaining',
-          value: minutes,
+          value: minutes !== null && Number.isFinite(minutes) ? minutes : null,
           limit: warnMinutes,
           samples: [sample],
           inhibits: [],
@@ -74,7 +87,8 @@ export const pumpNearEnd: Rule<z.infer<typeof parameters>> = {
           if (sample.kind !== 'numeric') return;
           latest[sample.metric] = isUsable(sample.quality) ? sample.value : null;
           const minutes = minutesLeft();
-          const next = minutes === null ? 'unknown' : minutes <= warnMinutes ? 'on' : 'off';
+          const limit = state === 'on' ? warnMinutes + hysteresisMinutes : warnMinutes;
+          const next = minutes === null ? 'unknown' : minutes <= limit ? 'on' : 'off';
           if (next !== state) tell(next, minutes, sample.id);
         },
         stop: () => {},

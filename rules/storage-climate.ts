@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import type { Rule, RuleCondition } from './kit/contract.ts';
+import { findMetric } from '../model/metrics.ts';
+import { isUsable } from '../model/quality.ts';
+import type { Rule } from './kit/contract.ts';
 import { createLimitSet, limitsSchema } from './kit/limit-set.ts';
 import { seconds, toMs } from './kit/seconds.ts';
 import { stateful } from './kit/stateful.ts';
@@ -22,7 +24,8 @@ const parameters = z.strictObject({
 });
 
 /** Any of these says something about ventilation (screens-and-alarms.md 2.6). */
-const ventilationMetrics = ['co2', 'differential-pressure'] as const;
+const ventilationMetrics: readonly string[] = ['co2', 'differential-pressure'];
+const isVentilation = (metric: string): boolean => ventilationMetrics.includes(metric);
 
 /**
  * The climate of a store by the profile of its place. Door openings are covered by the on-delay, freezing by the
@@ -61,37 +64,45 @@ export const storageClimate: Rule<z.infer<typeof parameters>> = {
       const profile = profiles[places[subject.id] ?? ''];
       if (!profile) return { next: () => {}, stop: () => {} };
       const limits = createLimitSet({ limits: profile.limits, unknownAfterSeconds, kind: 'technical', clock }, say);
-      let measured: boolean | null = null;
+      const wanted = new Map<string, readonly string[]>();
+      for (const metric of Object.keys(profile.limits)) {
+        if (!isVentilation(metric)) wanted.set(metric, [metric]);
+      }
+      if (profile.ventilation) wanted.set('ventilation', ventilationMetrics);
+      /** Whether each wanted thing is measured; absent: not yet said. */
+      const measured = new Map<string, boolean>();
 
-      const ventilation = (isMeasured: boolean): void => {
-        measured = isMeasured;
-        const condition: RuleCondition = {
-          code: 'ventilation-not-measured',
+      const tell = (what: string, isMeasured: boolean): void => {
+        measured.set(what, isMeasured);
+        const name = findMetric(what)?.name ?? 'Ventilation';
+        say({
+          code: `${what}-not-measured`,
           device: null,
           state: isMeasured ? 'off' : 'on',
           kind: 'technical',
-          priority: 'information',
+          // A gap in a store's climate is a finding (standards.md 5.2); ventilation is for information.
+          priority: what === 'ventilation' ? 'information' : 'low',
           latching: false,
           at: clock.now(),
-          message: isMeasured ? 'Ventilation is measured' : 'Ventilation: not measured',
-          metric: null,
+          message: isMeasured ? `${name}: measured` : `${name}: not measured`,
+          metric: what === 'ventilation' ? null : what,
           value: null,
           limit: null,
           samples: [],
           inhibits: [],
-        };
-        say(condition);
+        });
       };
 
-      const cancel = profile.ventilation
-        ? clock.at(clock.now() + toMs(notMeasuredAfterSeconds), () => {
-            if (measured === null) ventilation(false);
-          })
-        : () => {};
+      const cancel = clock.at(clock.now() + toMs(notMeasuredAfterSeconds), () => {
+        for (const what of wanted.keys()) if (!measured.has(what)) tell(what, false);
+      });
+
       return {
         next(sample) {
-          if (profile.ventilation && measured !== true && sample.kind === 'numeric' && sample.value !== null) {
-            if (ventilationMetrics.some((metric) => metric === sample.metric)) ventilation(true);
+          if (sample.kind === 'numeric' && sample.value !== null && isUsable(sample.quality)) {
+            for (const [what, by] of wanted) {
+              if (measured.get(what) !== true && by.includes(sample.metric)) tell(what, true);
+            }
           }
           limits.next(sample);
         },

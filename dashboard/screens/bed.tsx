@@ -67,7 +67,9 @@ const Monitor = ({ ward, view }: { readonly ward: WardState; readonly view: BedV
       )}
       {view.pumps.length > 0 && <PumpStrip pumps={view.pumps} />}
       {waves.length > 0 && (
-        <p class="monitor-note">Waves are shown {(JITTER_BUFFER_MS / 1000).toFixed(1)} s after they came.</p>
+        <p class="monitor-note">
+          Waves are shown about {(JITTER_BUFFER_MS / 1000 + 0.5).toFixed(1)} s after they were taken.
+        </p>
       )}
     </section>
   );

@@ -77,10 +77,20 @@ export const limitFor = (
   return null;
 };
 
-/** True where a continuous value is too old to be shown as one. */
+/** True where a continuous value is too old to be shown as one. That there is no value is told once, so it has no age. */
 export const isSilent = (device: ApiDevice, latest: Latest, now: number): boolean =>
   device.state === 'silent' ||
-  (device.silentAfterSeconds !== null && now - latest.takenAt > device.silentAfterSeconds * 1000);
+  (latest.reading.value !== null &&
+    device.silentAfterSeconds !== null &&
+    now - latest.takenAt > device.silentAfterSeconds * 1000);
+
+/** Shown on every bed, also without a sensor; the rest only where something measures it. */
+const always: ReadonlySet<string> = new Set(['hr', 'spo2', 'nibp', 'rr']);
+
+/** The monitor has the socket, but nothing is plugged in. */
+const isUnplugged = ({ reading }: Latest): boolean =>
+  reading.value === null &&
+  reading.reasons.every((reason) => ['not-measured', 'sensor-off', 'simulated'].includes(reason));
 
 const arrowOf = (value: number | null, limit: ApiLimit | null, alarm: Priority | null): string => {
   if (value === null || limit === null) return '';
@@ -102,6 +112,7 @@ const vitalOf = (
   const found = newest(ward, place, devices, main);
   if (found === null) return null;
   const { latest, device } = found;
+  if (!always.has(kind.key) && isUnplugged(latest)) return null;
   const { reading } = latest;
   const metric = ward.metrics.get(main);
   const episodic = metric?.episodic ?? false;

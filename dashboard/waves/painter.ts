@@ -86,7 +86,7 @@ export class WavePainter {
     const { device } = trace.channel;
     const clock = this.clocks.get(device) ?? new PlayClock();
     this.clocks.set(device, clock);
-    clock.note(end, now);
+    clock.note(end, now, (frame.samples.length * 1000) / trace.channel.rateHz);
   }
 
   private announce(channels: readonly ApiChannel[]): void {

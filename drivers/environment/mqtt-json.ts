@@ -4,7 +4,7 @@ import { metricOf, metrics, resolveMetric } from '../../model/metrics.ts';
 import { chance, integer, pick, type Random } from '../../model/random.ts';
 import { type DeviceTime, isoTime } from '../../model/time.ts';
 import { isUnit, type Unit } from '../../model/unit.ts';
-import type { Decoded, DriverNumeric, MqttDriver } from '../kit/contract.ts';
+import type { Decoded, DeviceMemory, DriverNumeric, MqttDriver } from '../kit/contract.ts';
 import { parseIsoTime } from '../kit/iso-time.ts';
 import { topicOf } from '../kit/mqtt-topic.ts';
 import { faulty, readJson, shownKey } from '../kit/safe-json.ts';
@@ -93,6 +93,32 @@ const anyReading = (random: Random): JsonReading => {
   };
 };
 
+/** A repeated message comes soon, and not far behind the newest: brokers and clients resend what is in flight. */
+const RESENT_WITHIN_MS = 600_000;
+const RESENT_WITHIN_COUNT = 100;
+
+/**
+ * A number without a time names a reading only until the device counts from the start again, as after a change of its
+ * battery. A number that falls back further, or later, than a repetition would, begins a new count: its readings are
+ * new ones, and none is taken for an old one.
+ */
+const countedSequence = (sequence: number, values: JsonReading['values'], receivedAt: number, memory: DeviceMemory) => {
+  const known = (name: string): number => (typeof memory[name] === 'number' ? memory[name] : 0);
+  const newest = typeof memory.sequence === 'number' ? memory.sequence : null;
+  const isRepeat =
+    newest !== null &&
+    sequence <= newest &&
+    newest - sequence < RESENT_WITHIN_COUNT &&
+    receivedAt - known('sequenceAt') < RESENT_WITHIN_MS;
+  const isNext = newest === null || sequence > newest;
+  const count = isNext || isRepeat ? known('count') : known('count') + 1;
+  return {
+    // The values too: a device that restarts soon after its start repeats numbers, but hardly the values with them.
+    sequence: JSON.stringify([count, sequence, values]),
+    memory: isRepeat ? undefined : { count, sequence, sequenceAt: receivedAt },
+  };
+};
+
 export const mqttJson: MqttDriver<JsonReading> = {
   wire: 'mqtt',
   id: 'mqtt-json',
@@ -147,8 +173,10 @@ export const mqttJson: MqttDriver<JsonReading> = {
 
   any: anyReading,
 
-  interpret({ time, sequence, values }, { retained }) {
-    const common = { ...(time ? { taken: time } : {}), ...(sequence === null ? {} : { sequence }) };
+  interpret({ time, sequence, values }, { retained, memory, receivedAt }) {
+    const counted = time === null && sequence !== null ? countedSequence(sequence, values, receivedAt, memory) : null;
+    const own = counted ? counted.sequence : sequence;
+    const common = { ...(time ? { taken: time } : {}), ...(own === null ? {} : { sequence: own }) };
     const samples = values.map(({ metric, value, unit }): DriverNumeric => {
       const sample = { kind: 'numeric', metric, value, unit, ...common } as const;
       if (value === null) return { ...sample, quality: 'missing', reasons: ['not-measured'] };
@@ -157,6 +185,6 @@ export const mqttJson: MqttDriver<JsonReading> = {
         ? { ...sample, quality: 'questionable', reasons: ['retained'] }
         : { ...sample, quality: 'invalid', reasons: ['retained', 'clock-unknown'] };
     });
-    return { samples };
+    return counted?.memory ? { samples, memory: counted.memory } : { samples };
   },
 };

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CodedError } from '../../model/errors.ts';
+import { isoTime } from '../../model/time.ts';
 import { rules } from '../../rules/catalogue.ts';
 import { createDemoWard } from '../../simulators/ward/demo-ward.ts';
 import { systemClock, systemRandom } from '../clock.ts';
@@ -27,6 +27,9 @@ export interface DemoOptions {
   readonly seed: number;
 }
 
+/** How long the patients have been in their beds. */
+const ADMITTED_MS = 4 * 86_400_000;
+
 const hasSocat = (): boolean => spawnSync('socat', ['-V'], { stdio: 'ignore' }).status === 0;
 
 /** A simulated ward over real wires with everything that a site has, until it is told to stop. */
@@ -36,25 +39,23 @@ export const demo = async (options: DemoOptions): Promise<ExitCode> => {
   const drivers = loadDrivers();
   const ward = await createDemoWard({
     clock,
-    seed: options.seed,
+    seed: String(options.seed),
     usePty: hasSocat(),
-    driver(id) {
-      const driver = drivers.find(id);
-      if (driver?.wire !== 'modbus') throw new CodedError('no-profile', `the profile ${id} is missing`);
-      return driver;
-    },
+    findDriver: (id) => drivers.find(id),
   });
+  // The meter remembers days: its results belong to who has been in the bed since.
+  const since = isoTime(clock.now() - ADMITTED_MS);
   const site = siteSchema.parse({
-    site: { name: 'Demo ward', timeZone: 'UTC', simulated: true },
+    ...ward.site,
+    patients: ward.site.patients.map((patient) => ({ ...patient, since })),
     data,
     http: { port: options.http },
     mqtt: { port: options.mqtt },
-    ...ward.site,
   });
   const gateway = await createGateway({
     site,
     drivers,
-    rules: requireRules(packageFile('config/rules/demo.yaml'), rules, ruleFactsOf(site)),
+    rules: requireRules(packageFile('config/rules/default.yaml'), rules, ruleFactsOf(site), ward.rules),
     key: undefined,
     clock,
     random: systemRandom(),
@@ -76,8 +77,10 @@ export const demo = async (options: DemoOptions): Promise<ExitCode> => {
   }
   const people = await demoPeople(gateway.access);
   console.log(`Sign in as:    ${people.map(({ name }) => name).join(', ')}; password: ${people[0]?.password ?? ''}`);
-  console.log('\nEverything here is simulated. What will happen within two minutes:');
-  for (const line of ward.script) console.log(`  ${line}`);
+  console.log('\nEverything here is simulated. What will happen:');
+  for (const { atSeconds, place, what } of ward.script) {
+    console.log(`  ${String(atSeconds).padStart(4)} s  ${place.padEnd(22)}  ${what}`);
+  }
   console.log('\nStop it with Ctrl-C.');
 
   await runUntil(options.for);

@@ -73,14 +73,15 @@ program
   .command('simulate')
   .description('one simulated device on a real wire, for any client')
   .argument('<model>', 'a driver or profile id (wardwire drivers)')
-  .addOption(new Option('--pty <link>', 'a pseudo-terminal with this name (needs socat)'))
-  .addOption(new Option('--tcp <port>', 'a TCP port, as a serial device server').argParser(port))
-  .addOption(new Option('--modbus-tcp <port>', 'a Modbus TCP port').argParser(port))
-  .addOption(new Option('--mqtt <url>', 'publish to this broker, mqtt://host:port'))
-  .option('--unit <id>', 'Modbus unit id', integer('--unit', 0, 255))
+  .option('--pty <link>', 'a pseudo-terminal with this name (needs socat); a Modbus profile: RTU on it')
+  .option('--tcp <port>', 'a TCP port, as a serial device server')
+  .option('--modbus-tcp <port>', 'a Modbus TCP port')
+  .option('--mqtt <url>', 'publish to this broker, mqtt://host:port')
+  .option('--unit <id>', 'Modbus unit id')
   .option('--topic <name>', 'MQTT: the name of the device in its topics')
-  .option('--seed <n>', 'the same seed gives the same values', integer('--seed', 0, 4_294_967_295), 1)
-  .option('--for <seconds>', 'stop after this long', integer('--for', 1, 31_536_000))
+  .option('--profiles <path>', 'further profiles: a file or folder')
+  .option('--seed <text>', 'the same seed gives the same values')
+  .option('--for <seconds>', 'stop after this long')
   .action(async (model, options) => finish(await (await import('./simulate.ts')).simulate(model, options)));
 
 const token = program.command('token').description('API tokens of a site');

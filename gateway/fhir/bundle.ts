@@ -53,20 +53,5 @@ export const historyBundle = (base: string, self: string, versions: readonly Res
   ),
 });
 
-/**
- * A transaction that another FHIR server may be sent again and again: every resource goes under its own id, which is
- * always the same (standards.md 2.4, client-assigned id).
- */
-export const transactionBundle = (resources: readonly Resource[]): Bundle => ({
-  resourceType: 'Bundle',
-  type: 'transaction',
-  ...entries(
-    resources.map((resource) => ({
-      resource,
-      request: { method: 'PUT', url: `${resource.resourceType}/${resource.id}` },
-    })),
-  ),
-});
-
 /** FHIR allows no empty lists. */
 const entries = (entry: readonly BundleEntry[]): Pick<Bundle, 'entry'> => (entry.length > 0 ? { entry } : {});

@@ -6,6 +6,7 @@ import { type ClockEstimate, estimateClock } from './device-clock.ts';
 import { frameDigest } from './frame-digest.ts';
 import { normalise } from './normalise.ts';
 import { createStatusFilter } from './status-filter.ts';
+import { createWaveContinuity } from './wave-continuity.ts';
 
 /** What a device runtime hands over: bytes as they came and what its driver read from them. */
 export interface Arrival {
@@ -53,6 +54,7 @@ export const createIngest = (ports: IngestPorts) => {
   const samples$ = new Subject<Sample>();
   const clocks = new Map<string, ClockEstimate>();
   const unchanged = createStatusFilter();
+  const continued = createWaveContinuity();
   let arrivals = 0;
 
   const deliver = async (arrival: Arrival): Promise<Outcome> => {
@@ -76,7 +78,9 @@ export const createIngest = (ports: IngestPorts) => {
       seen.add(sample.id);
       return isFirst && !ports.journal.isKnown(sample);
     });
-    const kept = fresh.filter((sample) => sample.kind !== 'status' || unchanged(sample));
+    const kept = fresh
+      .filter((sample) => sample.kind !== 'status' || unchanged(sample))
+      .map((sample) => (sample.kind === 'waveform' ? continued(sample) : sample));
     const duplicates = all.length - fresh.length;
     if (kept.length === 0 && duplicates === 0 && !arrival.memory) return { samples: 0, duplicates };
     // Where all of it is known, the journal answers once the first copy is on disk.

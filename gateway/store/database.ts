@@ -16,6 +16,11 @@ export interface OpenOptions {
   readonly migrations: readonly Migration[];
   /** Beside a running gateway: takes no lock, changes nothing, expects the schema to be there. */
   readonly readOnly?: boolean;
+  /**
+   * Beside a running gateway, to change rows that it reads anew each time (users, tokens): takes no lock and leaves the
+   * schema as it is. The journal must not be opened on it: its positions are the gateway's.
+   */
+  readonly beside?: boolean;
   /** When the schema changed, for the table of migrations; ms since the epoch. */
   readonly now?: number;
   /** Files up to this size are checked before use; larger ones with `verify()` while running. */
@@ -204,9 +209,15 @@ class SqliteDatabase implements Database {
 const findings = (rows: unknown): readonly string[] =>
   (rows as readonly { quick_check: string }[]).map((row) => row.quick_check).filter((text) => text !== 'ok');
 
-const connect = ({ file, key, readOnly = false, checkUpToBytes = 128 * 1024 * 1024 }: OpenOptions): Sqlite.Database => {
+const connect = ({
+  file,
+  key,
+  readOnly = false,
+  beside = false,
+  checkUpToBytes = 128 * 1024 * 1024,
+}: OpenOptions): Sqlite.Database => {
   // The WAL takes over the permissions of the file: nobody else may read what patients' devices said.
-  if (!readOnly && !existsSync(file)) closeSync(openSync(file, 'a', 0o600));
+  if (!readOnly && !beside && !existsSync(file)) closeSync(openSync(file, 'a', 0o600));
   const connection = new Sqlite(file, { timeout: 5000, readonly: readOnly, fileMustExist: true });
   try {
     if (key !== undefined) {
@@ -215,7 +226,7 @@ const connect = ({ file, key, readOnly = false, checkUpToBytes = 128 * 1024 * 10
     }
     connection.prepare('SELECT count(*) FROM sqlite_schema').get();
     for (const pragma of connectionPragmas) if (!readOnly || !pragma.startsWith('journal_')) connection.pragma(pragma);
-    if (!readOnly && statSync(file).size <= checkUpToBytes) {
+    if (!readOnly && !beside && statSync(file).size <= checkUpToBytes) {
       const found = findings(connection.pragma('quick_check(3)'));
       if (found.length > 0) {
         throw new CodedError<StoreErrorCode>('damaged', `${file} is damaged: ${found.join('; ')}`, {
@@ -234,13 +245,13 @@ const connect = ({ file, key, readOnly = false, checkUpToBytes = 128 * 1024 * 10
 export const openDatabase = (options: OpenOptions): Database => {
   let lock: { release(): void } | null = null;
   try {
-    if (!options.readOnly) {
+    if (!options.readOnly && !options.beside) {
       mkdirSync(dirname(options.file), { recursive: true, mode: 0o700 });
       lock = lockFile(options.file);
     }
     const database = new SqliteDatabase(options, connect(options), lock);
     try {
-      if (!options.readOnly) migrate(database, options.migrations, options.now ?? 0);
+      if (!options.readOnly && !options.beside) migrate(database, options.migrations, options.now ?? 0);
     } catch (error) {
       database.close();
       lock = null;

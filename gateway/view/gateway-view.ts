@@ -17,6 +17,7 @@ import { apiAlert, apiAssociation, apiDevice } from './api-shapes.ts';
 import { type ByteNote, buildEvidence } from './evidence.ts';
 import { gatewayCounters } from './gateway-counters.ts';
 import { pageOfList } from './pages.ts';
+import { relevantParameters } from './relevant-parameters.ts';
 import { asView } from './view-errors.ts';
 
 const isProfileDriver = (
@@ -194,8 +195,12 @@ export const createGatewayView = (parts: GatewayParts): GatewayView => {
         rule: (name) => {
           const rule = parts.rules.rules.find((known) => known.id === name);
           if (!rule) return null;
-          const parameters = parts.rules.parameters(rule, alert.subject);
-          return { title: rule.title, parameters: { ...(parameters as object) }, sources: [...rule.sources] };
+          const parameters = parts.rules.parameters(rule, alert.subject, placeOf(alert));
+          return {
+            title: rule.title,
+            parameters: relevantParameters(parameters, alert.metric),
+            sources: [...rule.sources],
+          };
         },
       });
     },

@@ -1,30 +1,64 @@
-import type { Clock } from '../../model/clock.ts';
-import type { SiteConfig } from '../config/schema.ts';
+import type { ApiWaveform } from '../../model/api.ts';
+import { isoTime } from '../../model/time.ts';
+import type { WaveformQuery } from '../api/ports.ts';
 import type { SeriesReader } from '../gateway-parts.ts';
-import type { Journal } from '../journal/contract.ts';
-import type { RecordStore } from '../records/record-store.ts';
-import type { Sink } from '../sinks/contract.ts';
-import type { Database } from '../store/types.ts';
-import type { Secrets } from './secrets.ts';
+import { uuidv5 } from '../ingest/identity.ts';
+import type { AssociationTable } from '../records/associations.ts';
+import type { SeriesSink } from '../sinks/series.ts';
 
-export const createSeriesReader = (
-  database: Database,
-  _journal: Journal,
-  _clock: Clock,
-  _records: RecordStore,
-): SeriesReader & { readonly sinks: readonly Sink[] } => ({
-  sinks: [],
-  trend({ device, metric, from, to, points }) {
-    const bucketMs = Math.max(1000, Math.ceil((to - from) / points / 1000) * 1000);
-    const rows = database
-      .prepare(
-        `SELECT (taken_at / ?) * ? AS at, min(value) AS min, max(value) AS max, avg(value) AS mean, count(value) AS count FROM readings
-         WHERE device = ? AND metric = ? AND taken_at >= ? AND taken_at < ? AND value IS NOT NULL GROUP BY 1 ORDER BY 1`,
-      )
-      .all(bucketMs, bucketMs, device, metric, from, to) as ReturnType<SeriesReader['trend']>['points'][number][];
-    return { bucketMs, points: rows };
-  },
-  waveforms: () => ({ items: [], next: null }),
-});
+const NAMESPACE = '2f0c1a58-5b0e-4f0b-a6a7-3c9b0a6f1f52';
+const DEFAULT_SPAN_MS = 60_000;
 
-export const outsideSinks = (_site: SiteConfig, _secrets: Secrets, _clock: Clock): Sink[] => [];
+/** The embedded series as the API asks for them. A stretch of wave belongs to who was on the device when it began. */
+export const seriesReader = (
+  sink: SeriesSink,
+  table: AssociationTable,
+  metricsOf: (device: string) => readonly string[],
+  now: () => number,
+): SeriesReader => {
+  const stretches = (query: WaveformQuery): ApiWaveform[] => {
+    const to = query.to ?? now();
+    const from = query.from ?? to - DEFAULT_SPAN_MS;
+    const devices = query.device === null ? table.list().map(({ device }) => device) : [query.device];
+    return [...new Set(devices)].flatMap((device) =>
+      metricsOf(device)
+        .filter((metric) => query.metric === null || metric === query.metric)
+        .flatMap((metric) => {
+          const { unit, segments } = sink.waveform({ device, metric, from, to });
+          return segments.map(({ from: at, rateHz, scale, offset, raw }): ApiWaveform => {
+            const { patient, place } = table.subjectAt(device, at);
+            return {
+              id: uuidv5(NAMESPACE, JSON.stringify([device, metric, at])),
+              device,
+              metric,
+              unit,
+              rateHz,
+              scale,
+              offset,
+              takenAt: isoTime(at),
+              endsAt: isoTime(at + (raw.length * 1000) / rateHz),
+              quality: 'good',
+              patient,
+              place,
+              raw: [...raw],
+            };
+          });
+        })
+        .filter(
+          (wave) =>
+            (query.patient === null || wave.patient === query.patient) &&
+            (query.place === null || wave.place === query.place),
+        ),
+    );
+  };
+
+  return {
+    trend: ({ device, metric, from, to, points }) => sink.trend({ device, metric, from, to, buckets: points }),
+    waveforms(query) {
+      const all = stretches(query);
+      const start = query.cursor === null ? 0 : all.findIndex(({ id }) => id === query.cursor) + 1;
+      const items = all.slice(start, start + query.limit);
+      return { items, next: start + query.limit < all.length ? (items.at(-1)?.id ?? null) : null };
+    },
+  };
+};

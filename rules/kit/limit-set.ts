@@ -6,7 +6,8 @@ import { isUsable } from '../../model/quality.ts';
 import type { NumericSample, Sample } from '../../model/sample.ts';
 import { units } from '../../model/unit.ts';
 import type { RuleCondition } from './contract.ts';
-import { createLimitWatch, type LimitSettings, type LimitVerdict, type LimitWatch } from './limit-watch.ts';
+import { createDeadline, type Deadline } from './deadline.ts';
+import { clearOf, createLimitWatch, type LimitSettings, type LimitVerdict, type LimitWatch } from './limit-watch.ts';
 import { seconds, toMs } from './seconds.ts';
 import type { Watcher } from './stateful.ts';
 
@@ -27,9 +28,21 @@ export const limitSchema = z
       .nullable()
       .default(null)
       .describe('a change that bypasses the delay; no source gives numbers'),
-    latching: z.boolean().default(false),
+    absentAfterSeconds: seconds('how long without any value before it is unknown; null: it comes now and then')
+      .nullable()
+      .default(null),
+    latching: z.boolean().default(false).describe('stays after it ends, until a person resets it'),
+    extremeLatching: z.boolean().default(false).describe('the same for the extreme limit'),
   })
-  .refine(({ low, high }) => low === null || high === null || low < high, 'low must be below high');
+  .refine(({ low, high }) => low === null || high === null || low < high, 'low must be below high')
+  .refine(({ low, extremeLow }) => extremeLow === null || (low !== null && extremeLow <= low), {
+    error: 'extremeLow must not be above low',
+    path: ['extremeLow'],
+  })
+  .refine(({ high, extremeHigh }) => extremeHigh === null || (high !== null && extremeHigh >= high), {
+    error: 'extremeHigh must not be below high',
+    path: ['extremeHigh'],
+  });
 
 export type Limit = z.infer<typeof limitSchema>;
 
@@ -50,17 +63,34 @@ export interface LimitSetOptions {
 interface Slot {
   readonly device: string;
   readonly metric: string;
-  /** The sample that decides: its id leads to the bytes. */
-  latest: string;
-  readonly watches: LimitWatch[];
+  /** Where its hot numbers are. */
+  readonly at: number;
+  readonly watches: { readonly settings: LimitSettings; readonly watch: LimitWatch }[];
+  readonly absence: Deadline | null;
+  readonly isEpisodic: boolean;
+  /** Of a value that is taken now and then: time of the newest, since records may come newest first. */
+  newest: number;
 }
 
+/*
+ * What nearly every sample touches lies in one array of plain numbers, three for each slot: from and to which a value
+ * changes nothing (an empty range while anything is on or waits), and when a usable value last came. With objects
+ * instead, the memory they are spread over costs more than the rule.
+ */
+const HOT = 3;
+const FROM = 0;
+const TO = 1;
+const LAST = 2;
+
 /** `HR 148 > 120 /min`: the worst value of the violation and the limit it broke. */
-const messageOf = (metricId: string, direction: 'high' | 'low', value: number | null, limit: number): string => {
+const messageOf = (metricId: string, { limit, direction }: LimitSettings, verdict: LimitVerdict): string => {
   const metric = findMetric(metricId);
-  const shown = value === null ? '' : ` ${value.toFixed(metric?.precision ?? 0)}`;
   const unit = metric ? units[metric.unit].display : '';
-  return `${metric?.label ?? metricId}${shown} ${direction === 'high' ? '>' : '<'} ${limit} ${unit}`.trim();
+  const label = metric?.label ?? metricId;
+  const shown = verdict.value === null ? '' : ` ${verdict.value.toFixed(metric?.precision ?? 0)}`;
+  if (verdict.state === 'unknown') return `${label}: no usable value, limit ${limit} ${unit}`.trim();
+  if (verdict.state === 'off') return `${label}${shown} ${unit}, back inside ${limit}`;
+  return `${label}${shown} ${direction === 'high' ? '>' : '<'} ${limit} ${unit}`.trim();
 };
 
 const settingsOf = (limit: Limit, direction: 'high' | 'low', unknownAfter: number): LimitSettings | null => {
@@ -79,10 +109,30 @@ const settingsOf = (limit: Limit, direction: 'high' | 'low', unknownAfter: numbe
   };
 };
 
+/** The smallest step by which "below 20" lies below 20. */
+const JUST = 1e-9;
+
+/**
+ * What "below `value`" or "above `value`" says about a limit, as a number that is right about it: beyond the limit, or
+ * clearly inside; null where it cannot be told.
+ */
+const boundOf = (value: number, comparator: '<' | '>', settings: LimitSettings): number | null => {
+  const sign = settings.direction === 'high' ? 1 : -1;
+  const bound = comparator === '<' ? value - JUST : value + JUST;
+  const isTowards = comparator === (settings.direction === 'high' ? '>' : '<');
+  const isCertain = isTowards ? sign * (bound - settings.limit) > 0 : sign * (bound - clearOf(settings)) <= 0;
+  return isCertain ? bound : null;
+};
+
 /** Watches the limits of every metric of every device it is fed. */
 export const createLimitSet = (options: LimitSetOptions, say: (condition: RuleCondition) => void): Watcher => {
   const { limits, unknownAfterSeconds, kind, clock } = options;
-  const slots = new Map<string, Map<string, Slot>>();
+  const slots: Slot[] = [];
+  /** Places in `slots`, by device and metric. */
+  const places = new Map<string, Map<string, number>>();
+  const hot: number[] = [];
+  /** The sample that decides, for each slot: its id leads to the bytes. */
+  const latest: string[] = [];
 
   const condition = (slot: Slot, limit: Limit, settings: LimitSettings, verdict: LimitVerdict): RuleCondition => {
     const priority: Priority = verdict.extreme ? 'high' : limit.priority;
@@ -92,56 +142,111 @@ export const createLimitSet = (options: LimitSetOptions, say: (condition: RuleCo
       state: verdict.state,
       kind,
       priority,
-      latching: limit.latching,
+      latching: limit.latching || (verdict.extreme && limit.extremeLatching),
       at: verdict.at,
-      message: messageOf(slot.metric, settings.direction, verdict.value, settings.limit),
+      message: messageOf(slot.metric, settings, verdict),
       metric: slot.metric,
       value: verdict.value,
       limit: settings.limit,
-      samples: [slot.latest],
+      samples: [latest[slot.at / HOT] ?? ''],
       inhibits: [],
     };
   };
 
-  const makeSlot = ({ device, metric, id }: NumericSample): Slot => {
+  const makeSlot = ({ device, metric }: NumericSample): number => {
     const limit = limits[metric];
-    const slot: Slot = { device, metric, latest: id, watches: [] };
+    const at = slots.length * HOT;
+    hot.push(Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, clock.now());
+    const watches: Slot['watches'] = [];
+    const lose = (): void => {
+      for (const { watch } of watches) watch.lose();
+      settle(slot);
+    };
+    const absentAfter = limit?.absentAfterSeconds ?? null;
+    const absence =
+      absentAfter === null ? null : createDeadline(clock, toMs(absentAfter), () => hot[at + LAST] ?? 0, lose);
+    const isEpisodic = findMetric(metric)?.episodic ?? false;
+    const slot: Slot = { device, metric, at, watches, absence, isEpisodic, newest: Number.NEGATIVE_INFINITY };
     for (const direction of ['high', 'low'] as const) {
       const settings = limit ? settingsOf(limit, direction, unknownAfterSeconds) : null;
       if (!limit || !settings) continue;
-      slot.watches.push(createLimitWatch(settings, clock, (verdict) => say(condition(slot, limit, settings, verdict))));
+      const watch = createLimitWatch(settings, clock, (verdict) => say(condition(slot, limit, settings, verdict)));
+      watches.push({ settings, watch });
     }
-    return slot;
+    slots.push(slot);
+    return slots.length - 1;
   };
 
-  const slotOf = (sample: NumericSample): Slot => {
-    let ofDevice = slots.get(sample.device);
-    if (!ofDevice) {
-      ofDevice = new Map();
-      slots.set(sample.device, ofDevice);
+  let lastDevice: string | null = null;
+  let ofDevice = new Map<string, number>();
+
+  /** Most instances are fed by one device, so the last one is the next one too. */
+  const placeOf = (sample: NumericSample): number => {
+    if (sample.device !== lastDevice) {
+      ofDevice = places.get(sample.device) ?? new Map<string, number>();
+      places.set(sample.device, ofDevice);
+      lastDevice = sample.device;
     }
-    let slot = ofDevice.get(sample.metric);
-    if (!slot) {
-      slot = makeSlot(sample);
-      ofDevice.set(sample.metric, slot);
+    let place = ofDevice.get(sample.metric);
+    if (place === undefined) {
+      place = makeSlot(sample);
+      ofDevice.set(sample.metric, place);
     }
-    return slot;
+    return place;
+  };
+
+  const settle = ({ at, metric, isEpisodic, watches }: Slot): void => {
+    const isQuiet = !isEpisodic && watches.every(({ watch }) => watch.isQuiet);
+    const limit = limits[metric];
+    hot[at + FROM] = isQuiet ? (limit?.low ?? Number.NEGATIVE_INFINITY) : Number.POSITIVE_INFINITY;
+    hot[at + TO] = isQuiet ? (limit?.high ?? Number.POSITIVE_INFINITY) : Number.NEGATIVE_INFINITY;
+  };
+
+  const decide = (place: number, sample: NumericSample): void => {
+    const slot = slots[place];
+    if (!slot) return;
+    const { value, comparator } = sample;
+    // A device's clock may be a little ahead; a delay must not grow by that.
+    const at = Math.min(sample.takenAt, clock.now());
+    if (slot.isEpisodic && at < slot.newest) return;
+    slot.newest = at;
+    latest[place] = sample.id;
+    const isFit = value !== null && isUsable(sample.quality);
+    for (const { settings, watch } of slot.watches) {
+      if (!isFit) watch.unusable(at);
+      else if (comparator === null) watch.value(value, at);
+      else {
+        const bound = boundOf(value, comparator, settings);
+        if (bound !== null) watch.value(bound, at);
+      }
+    }
+    if (isFit) {
+      hot[slot.at + LAST] = clock.now();
+      slot.absence?.arm();
+    }
+    settle(slot);
   };
 
   return {
     next(sample: Sample) {
       if (sample.kind !== 'numeric') return;
-      const slot = slotOf(sample);
-      slot.latest = sample.id;
+      const place = placeOf(sample);
+      const at = place * HOT;
       const { value } = sample;
-      for (const watch of slot.watches) {
-        if (value !== null && isUsable(sample.quality)) watch.value(value, sample.takenAt);
-        else watch.unusable(sample.takenAt);
+      // The usual case: a good value inside all limits while all is quiet.
+      if (value !== null && value >= (hot[at + FROM] ?? 0) && value <= (hot[at + TO] ?? 0)) {
+        if (sample.comparator === null && isUsable(sample.quality)) {
+          latest[place] = sample.id;
+          hot[at + LAST] = clock.now();
+          return;
+        }
       }
+      decide(place, sample);
     },
     stop() {
-      for (const ofDevice of slots.values()) {
-        for (const { watches } of ofDevice.values()) for (const watch of watches) watch.stop();
+      for (const { watches, absence } of slots) {
+        absence?.stop();
+        for (const { watch } of watches) watch.stop();
       }
     },
   };

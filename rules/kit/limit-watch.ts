@@ -29,6 +29,10 @@ export interface LimitVerdict {
   readonly at: number;
 }
 
+/** How far back inside ends a violation. */
+export const clearOf = ({ direction, limit, hysteresis }: LimitSettings): number =>
+  direction === 'high' ? limit - hysteresis : limit + hysteresis;
+
 /**
  * One limit with hysteresis, on-delay with bypass, and off-delay. Timers count from the event time of the first value
  * that crossed, on the injected clock. An unusable value never means "off": it leaves things as they are for a while,
@@ -61,7 +65,9 @@ export const createLimitWatch = (settings: LimitSettings, clock: Clock, say: (ve
   };
 
   const turnOn = (isExtreme: boolean): void => {
-    stopOn();
+    if (isExtreme) stopOn();
+    cancelOn?.();
+    cancelOn = null;
     extreme ||= isExtreme;
     tell('on', worst, clock.now());
   };
@@ -84,38 +90,53 @@ export const createLimitWatch = (settings: LimitSettings, clock: Clock, say: (ve
     return fast;
   };
 
-  const beyond = (value: number, at: number, fast: boolean): void => {
+  const beyond = (value: number, at: number, fast: boolean, isRestated: boolean): void => {
     cancelOff?.();
     cancelOff = null;
     const grew = worst === null || sign * (value - worst) > 0;
     worst = worse(value, worst);
     const isExtreme = settings.extreme !== null && isBeyond(value, settings.extreme);
+    if (!isExtreme) {
+      cancelExtreme?.();
+      cancelExtreme = null;
+    } else if (!extreme) {
+      if (settings.extremeDelayMs === 0 || fast) {
+        turnOn(true);
+        return;
+      }
+      cancelExtreme ??= clock.at(at + settings.extremeDelayMs, () => turnOn(true));
+    }
     if (state === 'on') {
-      if (isExtreme && !extreme) turnOn(true);
-      else if (grew) tell('on', worst, at);
-      return;
-    }
-    if (isExtreme && settings.extremeDelayMs === 0) turnOn(true);
-    else if (settings.onDelayMs === 0 || fast) turnOn(isExtreme);
-    else {
-      if (isExtreme) cancelExtreme ??= clock.at(at + settings.extremeDelayMs, () => turnOn(true));
-      cancelOn ??= clock.at(at + settings.onDelayMs, () => turnOn(false));
-    }
+      if (grew || isRestated) tell('on', worst, at);
+    } else if (settings.onDelayMs === 0 || fast) turnOn(false);
+    else cancelOn ??= clock.at(at + settings.onDelayMs, () => turnOn(false));
   };
 
-  const inside = (value: number, at: number): void => {
+  const inside = (value: number, at: number, isRestated: boolean): void => {
+    stopOn();
     if (state !== 'on') {
-      stopOn();
       worst = null;
       if (state !== 'off') turnOff(value, at);
       return;
     }
-    const clear = settings.limit - sign * settings.hysteresis;
-    if (isBeyond(value, clear)) {
+    const isBack = !isBeyond(value, clearOf(settings));
+    if (isRestated && (!isBack || settings.offDelayMs > 0)) tell('on', worst, at);
+    if (!isBack) {
       cancelOff?.();
       cancelOff = null;
     } else if (settings.offDelayMs === 0) turnOff(value, at);
     else cancelOff ??= clock.at(at + settings.offDelayMs, () => turnOff(value, clock.now()));
+  };
+
+  const lose = (): void => {
+    cancelUnknown?.();
+    cancelUnknown = null;
+    if (state === 'unknown') return;
+    stopOn();
+    cancelOff?.();
+    cancelOff = null;
+    if (state !== 'on') worst = null;
+    tell('unknown', worst, clock.now());
   };
 
   return {
@@ -123,22 +144,22 @@ export const createLimitWatch = (settings: LimitSettings, clock: Clock, say: (ve
       cancelUnknown?.();
       cancelUnknown = null;
       const fast = isFast(value, at);
-      if (state === 'unknown') state = extreme || worst !== null ? 'on' : 'unsaid';
-      if (isBeyond(value, settings.limit)) beyond(value, at, fast);
-      else inside(value, at);
+      // Known again: what was on still is, until a value says otherwise, and that is said.
+      const isRestated = state === 'unknown' && worst !== null;
+      if (state === 'unknown') state = isRestated ? 'on' : 'unsaid';
+      if (isBeyond(value, settings.limit)) beyond(value, at, fast, isRestated);
+      else inside(value, at, isRestated);
     },
     /** A value came that cannot be used. */
     unusable(at: number): void {
       if (state === 'unknown') return;
-      cancelUnknown ??= clock.at(at + settings.unknownAfterMs, () => {
-        cancelUnknown = null;
-        stopOn();
-        cancelOff?.();
-        cancelOff = null;
-        const wasOn = state === 'on';
-        if (!wasOn) worst = null;
-        tell('unknown', worst, clock.now());
-      });
+      cancelUnknown ??= clock.at(at + settings.unknownAfterMs, lose);
+    },
+    /** No value has come for too long. */
+    lose,
+    /** True where a value inside the limit would change nothing at all. */
+    get isQuiet(): boolean {
+      return state === 'off' && !cancelOn && !cancelExtreme && !cancelUnknown && settings.fastChange === null;
     },
     stop(): void {
       stopOn();

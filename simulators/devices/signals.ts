@@ -92,8 +92,3 @@ export const constantPump = (rate = 10, alarm = 0): PumpSignals => ({
   volume: () => 10,
   alarm: () => alarm,
 });
-
-export const constantMeter = (entries: readonly MeterEntry[] = [], clockError = 0): MeterSignals => ({
-  entries: (t) => entries.filter(({ at }) => at <= t),
-  clockError: () => clockError,
-});

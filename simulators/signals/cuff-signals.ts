@@ -1,35 +1,57 @@
-import type { CuffSignals } from '../devices/signals.ts';
-import { type CuffFault, CuffMeasurement } from '../models/cuff.ts';
+import type { CuffReading, CuffSignals } from '../devices/signals.ts';
+import { type CuffFault, CuffMeasurement, type CuffResult } from '../models/cuff.ts';
 import type { SimulatedPatient } from '../models/patient.ts';
 
-export interface CuffSetup {
-  readonly seed: string;
+export interface CuffSignalsOptions {
   readonly patient: SimulatedPatient;
-  /** What goes wrong with the measurement that begins at a moment; null: nothing. */
-  fault?(t: number): CuffFault | null;
+  readonly seed: string;
+  /** What goes wrong at a moment; null: nothing. */
+  readonly fault?: (t: number) => CuffFault | null;
 }
 
-/** SunTech's codes for what an oscillometric measurement can fail of (protocols.md 1.1). */
-const codes = { 'weak-signal': 1, motion: 2, 'out-of-range': 3, leak: 87, overpressure: 89 } as const;
+/** Error codes of a reading (protocols.md 1.1, as in drivers/blood-pressure/suntech-errors.ts). */
+const errorOf: Readonly<Record<Extract<CuffResult, { ok: false }>['code'], number>> = {
+  'weak-signal': 1,
+  motion: 2,
+  'out-of-range': 3,
+  leak: 87,
+  overpressure: 89,
+};
 
-/** A cuff on a patient: each reading is one oscillometric measurement. */
-export const cuffSignals = ({ seed, patient, fault }: CuffSetup): CuffSignals => ({
-  reading(t) {
-    const { systolic, diastolic, heartRate } = patient.at(t);
-    const artery = systolic === null || diastolic === null || heartRate === null ? null : { systolic, diastolic, heartRate };
-    const failure = fault?.(t) ?? null;
-    const { result } = new CuffMeasurement({
-      seed: `${seed}:${t}`,
-      artery,
-      lastSystolic: systolic ?? 0,
-      ...(failure ? { fault: failure } : {}),
-    });
-    if (!result.ok) return { error: codes[result.code] };
-    return {
-      systolic: Math.round(result.systolic),
-      diastolic: Math.round(result.diastolic),
-      mean: Math.round(result.mean),
-      pulse: Math.round(result.pulseRate),
-    };
-  },
-});
+/** One measurement on a patient as he is at that moment. */
+export const measureCuff = (
+  patient: SimulatedPatient,
+  seed: string,
+  atMs: number,
+  fault: CuffFault | null = null,
+  lastSystolic = 0,
+): CuffResult => {
+  const { systolic, diastolic, pulseRate } = patient.at(atMs);
+  const hasPulse = systolic !== null && diastolic !== null && pulseRate !== null;
+  return new CuffMeasurement({
+    seed,
+    artery: hasPulse ? { systolic, diastolic, heartRate: pulseRate } : null,
+    lastSystolic,
+    ...(fault ? { fault } : {}),
+  }).result;
+};
+
+export const readingOf = (result: CuffResult): CuffReading | null =>
+  result.ok
+    ? { systolic: result.systolic, diastolic: result.diastolic, mean: result.mean, pulse: result.pulseRate }
+    : null;
+
+/** A cuff on a patient. The n-th reading is the same in every run in which it is taken at the same time. */
+export const cuffSignals = ({ patient, seed, fault = () => null }: CuffSignalsOptions): CuffSignals => {
+  let readings = 0;
+  let lastSystolic = 0;
+  return {
+    reading(t) {
+      readings++;
+      const result = measureCuff(patient, `${seed}:reading:${readings}`, t, fault(t), lastSystolic);
+      if (!result.ok) return { error: errorOf[result.code] };
+      lastSystolic = result.systolic;
+      return { systolic: result.systolic, diastolic: result.diastolic, mean: result.mean, pulse: result.pulseRate };
+    },
+  };
+};

@@ -1,67 +1,69 @@
 import type { CuffReading, MonitorSignals } from '../devices/signals.ts';
 import type { SimulatedPatient } from '../models/patient.ts';
+import { inBlocks, ofMoment } from './blocks.ts';
+import { measureCuff, readingOf } from './cuff-signals.ts';
 
-/** Rates at which a monitor asks its waves, Hz (protocols.md 4.1). */
-const EKG_HZ = 200;
-const WAVE_HZ = 50;
-const SECOND_MS = 1000;
-
-/** A wave asked for one second at a time and then read sample by sample: models work in blocks. */
-const blockwise = (rateHz: number, read: (fromMs: number, toMs: number) => Float64Array) => {
-  let start = Number.NaN;
-  let block: ReturnType<typeof read> = new Float64Array();
-  return (t: number): number => {
-    if (!(t >= start && t < start + SECOND_MS)) {
-      start = t;
-      block = read(t, t + SECOND_MS);
-    }
-    return block[Math.min(block.length - 1, Math.round(((t - start) * rateHz) / SECOND_MS))] ?? 0;
-  };
-};
-
-export interface MonitorOptions {
+export interface MonitorSignalsOptions {
   readonly patient: SimulatedPatient;
-  /** ms between two readings of the monitor's own cuff; null: it has none. */
-  readonly cuffEveryMs: number | null;
+  readonly seed: string;
   readonly startMs: number;
+  /** Minutes between readings of the monitor's own cuff, the first right at the start; null: it has none. */
+  readonly cuffMinutes?: number | null;
+  /** An invasive line in an artery. */
+  readonly arterialLine?: boolean;
 }
 
-const rounded = (value: number | null): number | null => (value === null ? null : Math.round(value));
+const EKG_HZ = 200;
+const WAVE_HZ = 50;
+/** When the first reading is done. */
+const FIRST_READING_MS = 5_000;
 
-/** A patient as a bedside monitor sees him. With a lead off there is no EKG and no heart rate, and the monitor says so. */
-export const monitorSignals = ({ patient, cuffEveryMs, startMs }: MonitorOptions): MonitorSignals => {
-  const ekg = blockwise(EKG_HZ, (from, to) => patient.ekg.samples('II', from, to, EKG_HZ));
-  const pleth = blockwise(WAVE_HZ, (from, to) => patient.pleth(from, to, WAVE_HZ));
-  const respiration = blockwise(WAVE_HZ, (from, to) => patient.vitals.respiration(from, to, WAVE_HZ));
-  let cuff: { readonly at: number; readonly reading: CuffReading } | null = null;
+/** What a bedside monitor sees of a patient. */
+export const monitorSignals = (options: MonitorSignalsOptions): MonitorSignals => {
+  const { patient, seed, startMs, cuffMinutes = null, arterialLine = false } = options;
+  const ekg = inBlocks(EKG_HZ, (from, to, rate) => patient.ekg.samples('II', from, to, rate));
+  const respiration = inBlocks(WAVE_HZ, (from, to, rate) => patient.vitals.respiration(from, to, rate));
+  const pulse = inBlocks(WAVE_HZ, (from, to, rate) => patient.pleth(from, to, rate));
+  const now = ofMoment((t) => patient.at(t));
+  const leadOff = (t: number): boolean => patient.ekg.isLeadOff(t);
 
-  const measure = (t: number): CuffReading | null => {
-    const { systolic, diastolic, mean, pulseRate } = patient.at(t);
-    if (systolic === null || diastolic === null || mean === null || pulseRate === null) return null;
-    return { systolic: Math.round(systolic), diastolic: Math.round(diastolic), mean: Math.round(mean), pulse: Math.round(pulseRate) };
+  let last: { readonly number: number; readonly reading: CuffReading | null } | null = null;
+  const cuff = (t: number): CuffReading | null => {
+    if (cuffMinutes === null) return null;
+    const number = Math.floor((t - startMs - FIRST_READING_MS) / (cuffMinutes * 60_000));
+    if (number < 0) return null;
+    if (last?.number !== number) {
+      const takenAt = startMs + FIRST_READING_MS + number * cuffMinutes * 60_000;
+      last = { number, reading: readingOf(measureCuff(patient, `${seed}:cuff:${number}`, takenAt)) };
+    }
+    return last.reading;
   };
 
+  const pressures = (t: number) => {
+    const { systolic, diastolic, mean } = now(t);
+    return arterialLine && systolic !== null && diastolic !== null && mean !== null
+      ? { systolic, diastolic, mean }
+      : null;
+  };
+  const arterialAt = ofMoment((second: number) => pressures(second * 1000));
+
   return {
-    ecg: (t) => (patient.ekg.isLeadOff(t) ? null : ekg(t)),
-    heartRate: (t) => (patient.ekg.isLeadOff(t) ? null : rounded(patient.at(t).heartRate)),
-    respirationRate: (t) => rounded(patient.at(t).respirationRate),
+    ecg: (t) => (leadOff(t) ? null : ekg(t)),
+    heartRate: (t) => (leadOff(t) ? null : now(t).heartRate),
+    respirationRate: (t) => now(t).respirationRate,
     respiration,
     etco2: () => null,
-    spo2: (t) => rounded(patient.at(t).spo2),
-    pulseRate: (t) => rounded(patient.at(t).pulseRate),
-    pleth,
-    cuff(t) {
-      if (cuffEveryMs === null) return null;
-      const due = startMs + Math.floor((t - startMs) / cuffEveryMs) * cuffEveryMs;
-      if (cuff?.at !== due) {
-        const reading = measure(t);
-        cuff = reading ? { at: due, reading } : null;
-      }
-      return cuff?.reading ?? null;
+    spo2: (t) => now(t).spo2,
+    pulseRate: (t) => now(t).pulseRate,
+    pleth: (t) => Math.max(-1, Math.min(1, 2 * pulse(t) - 1)),
+    cuff,
+    arterial(t) {
+      const pressure = arterialAt(Math.floor(t / 1000));
+      return pressure && pressure.diastolic + (pressure.systolic - pressure.diastolic) * Math.min(1, pulse(t));
     },
-    arterial: () => null,
-    arterialNumbers: () => null,
-    temperature: (t) => Math.round(patient.at(t).temperature * 10) / 10,
-    alarms: (t): Readonly<Record<string, string>> => (patient.ekg.isLeadOff(t) ? { HR: 'LEAD OFF' } : {}),
+    arterialNumbers: pressures,
+    temperature: (t) => now(t).temperature,
+    // The words are those that the driver knows (protocols.md 4.1).
+    alarms: (t): Readonly<Record<string, string>> => (leadOff(t) ? { HR: 'LEAD OFF' } : {}),
   };
 };

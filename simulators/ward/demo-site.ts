@@ -1,58 +1,115 @@
-/** The parts of a site's configuration that a simulated ward fills; the shape is that of the gateway's schema. */
-export interface DemoSite {
-  readonly links: Readonly<Record<string, Readonly<Record<string, string | number>>>>;
-  readonly places: readonly { readonly id: string; readonly name: string; readonly kind: string; readonly profile?: string }[];
-  readonly patients: readonly {
-    readonly id: string;
-    readonly mrn: string;
-    readonly family: string;
-    readonly given: string;
-    readonly birthDate: string;
-    readonly gender: 'female' | 'male';
-    readonly place: string;
-    readonly since: string;
-  }[];
-  readonly devices: readonly DemoDevice[];
-}
+import { simulatedAlarmBits } from '../signals/pump-signals.ts';
+import { bedsWithCuff, bedsWithPump } from './bodies.ts';
+import { bedId, bedNumbers, MEDICINES_ROOM, RECORDS_ROOM, REFRIGERATOR } from './people-and-places.ts';
+import type { WardDevice } from './site.ts';
 
-export interface DemoDevice {
-  readonly id: string;
-  readonly name: string;
-  readonly driver: string;
-  readonly link: string;
-  readonly place: string;
-  readonly class?: string;
-  readonly topic?: string;
-  readonly pollSeconds?: number;
-  readonly silentAfterSeconds?: number;
-  readonly options?: Readonly<Record<string, string | number>>;
-}
+/** The CO2 sensor's own address on the bus of the records room: 254 is answered by every such sensor. */
+export const CO2_UNIT = 2;
 
-/** Invented people; any likeness is chance. */
-const people = [
-  ['Aldermoor', 'Ines', 'female', '1951-04-12'],
-  ['Brackwater', 'Tomas', 'male', '1944-09-30'],
-  ['Castellane', 'Ruth', 'female', '1968-01-07'],
-  ['Dunmarrow', 'Piet', 'male', '1957-11-23'],
-  ['Eskelund', 'Maja', 'female', '1939-06-18'],
-  ['Fairweather', 'Oren', 'male', '1972-02-02'],
-] as const;
-
-export const demoPatients = (since: string): DemoSite['patients'] =>
-  people.map(([family, given, gender, birthDate], index) => ({
-    id: `demo-${index + 1}`,
-    mrn: `DEMO-00${index + 1}`,
-    family,
-    given,
-    gender,
-    birthDate,
-    place: `bed-${index + 1}`,
-    since,
-  }));
-
-export const demoPlaces: DemoSite['places'] = [
-  ...people.map((_, index) => ({ id: `bed-${index + 1}`, name: `Bed ${index + 1}`, kind: 'bed' })),
-  { id: 'medicines', name: 'Medicines refrigerator', kind: 'refrigerator', profile: 'medicines-refrigerator' },
-  { id: 'medicines-room', name: 'Medicines room', kind: 'room', profile: 'medicines-room' },
-  { id: 'records', name: 'Records room', kind: 'records-room', profile: 'records-store' },
+const onTheBeds: readonly WardDevice[] = [
+  ...bedNumbers.map(
+    (bed): WardDevice => ({
+      id: `monitor-${bed}`,
+      name: `Monitor, bed ${bed}`,
+      driver: 'ivy-450c',
+      link: `monitor-${bed}`,
+      place: bedId(bed),
+    }),
+  ),
+  ...bedsWithCuff.map(
+    (bed): WardDevice => ({
+      id: `cuff-${bed}`,
+      name: `Blood pressure, bed ${bed}`,
+      driver: 'suntech-advantage',
+      link: `cuff-${bed}`,
+      place: bedId(bed),
+      // The least that the driver allows: no arm suffers here.
+      options: { intervalMinutes: 1 },
+    }),
+  ),
+  ...bedsWithPump.map(
+    (bed): WardDevice => ({
+      id: `pump-${bed}`,
+      name: `Infusion pump, bed ${bed}`,
+      driver: 'fresenius-agilia',
+      link: `pump-${bed}`,
+      place: bedId(bed),
+      options: { pollSeconds: 2, alarmBits: simulatedAlarmBits },
+    }),
+  ),
+  {
+    id: 'meter-6',
+    name: 'Glucose meter, bed 6',
+    driver: 'onetouch-ultra2',
+    link: 'meter-6',
+    place: 'bed-6',
+    options: { pollMinutes: 0.25 },
+  },
+  {
+    id: 'thermometer-6',
+    name: 'Thermometer, bed 6',
+    driver: 'mqtt-json',
+    link: 'mqtt',
+    place: 'bed-6',
+    silentAfterSeconds: 120,
+  },
 ];
+
+const inTheStores: readonly WardDevice[] = [
+  {
+    id: 'fridge-probe',
+    name: 'Probe, medicines refrigerator',
+    driver: 'vaisala-hmp',
+    link: 'refrigerator',
+    place: REFRIGERATOR,
+    pollSeconds: 5,
+  },
+  {
+    id: 'fridge-door-sensor',
+    name: 'Door shelf sensor, medicines refrigerator',
+    driver: 'zigbee2mqtt',
+    link: 'mqtt',
+    place: REFRIGERATOR,
+    silentAfterSeconds: 60,
+  },
+  {
+    id: 'records-climate',
+    name: 'Climate, records room',
+    driver: 'xy-md02',
+    link: 'records-bus',
+    place: RECORDS_ROOM,
+    pollSeconds: 5,
+  },
+  {
+    id: 'records-co2',
+    name: 'Carbon dioxide, records room',
+    driver: 'senseair-s8',
+    link: 'records-bus',
+    place: RECORDS_ROOM,
+    unit: CO2_UNIT,
+    pollSeconds: 5,
+  },
+  {
+    id: 'medicines-room-sensor',
+    name: 'Climate, medicines room',
+    driver: 'tasmota',
+    link: 'mqtt',
+    place: MEDICINES_ROOM,
+    silentAfterSeconds: 60,
+  },
+];
+
+export const demoDevices: readonly WardDevice[] = [...onTheBeds, ...inTheStores];
+
+/** Parameters by rule, to be merged over those of the rules file. */
+export type RuleOverrides = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** Shorter delays than a ward should have: what happens shows within the first minute. */
+export const demoRules: RuleOverrides = {
+  'numeric-limits': { limits: { spo2: { onDelaySeconds: 5 } } },
+  'storage-climate': {
+    profiles: {
+      'medicines-refrigerator': { limits: { 'air-temperature': { onDelaySeconds: 5, offDelaySeconds: 20 } } },
+    },
+  },
+};

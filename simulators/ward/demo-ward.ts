@@ -1,100 +1,145 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { ModbusDriver } from '../../drivers/kit/contract.ts';
+import type { Driver, ModbusDriver } from '../../drivers/kit/contract.ts';
 import type { Clock } from '../../model/clock.ts';
+import { CodedError } from '../../model/errors.ts';
 import { seededRandom } from '../../model/random.ts';
-import { isoTime } from '../../model/time.ts';
-import { onOneBus } from '../devices/modbus-device.ts';
-import { modbusRtuServer } from '../ports/modbus-rtu-server.ts';
-import { modbusTcpServer } from '../ports/modbus-tcp-server.ts';
-import { mqttPort } from '../ports/mqtt-port.ts';
-import { ptyPort } from '../ports/pty-port.ts';
-import { plugIn, type StreamDevice, type StreamPort } from '../ports/stream-port.ts';
-import { tcpPort } from '../ports/tcp-port.ts';
-import { bedDevices } from './demo-beds.ts';
-import { demoScript } from './demo-script.ts';
-import { type DemoDevice, type DemoSite, demoPatients, demoPlaces } from './demo-site.ts';
-import { storeDevices } from './demo-stores.ts';
+import { type ConnectMqttDeviceOptions, connectMqttDevice } from '../connect-mqtt-device.ts';
+import { createFreseniusAgilia } from '../devices/fresenius-agilia.ts';
+import { createIvy450c } from '../devices/ivy-450c.ts';
+import { modbusDevice } from '../devices/modbus-device.ts';
+import { jsonVoice, tasmotaVoice, zigbeeVoice } from '../devices/mqtt-voices.ts';
+import { createOnetouchUltra2 } from '../devices/onetouch-ultra2.ts';
+import { createSuntechAdvantage } from '../devices/suntech-advantage.ts';
+import { type Bodies, bedsWithCuff, bedsWithPump, createBodies } from './bodies.ts';
+import { CO2_UNIT, demoDevices, demoRules, type RuleOverrides } from './demo-site.ts';
+import { bedNumbers, patients, places } from './people-and-places.ts';
+import { play, type ScriptLine, script } from './script.ts';
+import type { WardSite } from './site.ts';
+import { createStores, type Stores } from './stores.ts';
+import { createWires } from './wires.ts';
 
 export interface DemoWardOptions {
   readonly clock: Clock;
-  readonly seed: number;
-  /** Puts the first monitor and the records room on pseudo-terminals; needs socat. */
+  /** The same seed gives the same values at the same times after the start. */
+  readonly seed: string;
+  /** Puts one monitor on a pseudo-terminal, where socat is installed. */
   readonly usePty: boolean;
-  /** Finds a profile's driver. */
-  driver(id: string): ModbusDriver;
+  /** Where the profiles of the Modbus devices come from: the gateway's catalogue. */
+  findDriver(id: string): Driver | null;
+  /** Zone of the devices' clocks. */
+  readonly timeZone?: string;
 }
 
 export interface DemoWard {
-  readonly site: DemoSite;
-  /** What will happen, for the person who watches. */
-  readonly script: readonly string[];
-  /** Starts the devices that publish over MQTT, once there is a broker. */
+  /** Of the shape of a site's configuration. */
+  readonly site: WardSite;
+  /** Starts the devices that publish, once the broker is up. */
   connectMqtt(url: string): Promise<void>;
+  /** Parameters of rules that the demonstration changes, to be merged over the site's. */
+  readonly rules: RuleOverrides;
+  readonly script: readonly ScriptLine[];
+  readonly startMs: number;
   close(): Promise<void>;
 }
 
-/** How long the patients have been there: older results of the meter are theirs too. */
-const ADMITTED_MS = 4 * 86_400_000;
+type DemoWardErrorCode = 'profile-missing';
 
-/** A ward of six beds and three stores on real wires: serial device servers, a bus, Modbus TCP and MQTT. */
-export const createDemoWard = async (options: DemoWardOptions): Promise<DemoWard> => {
-  const { clock, seed, usePty } = options;
-  const closes: (() => void | Promise<void>)[] = [];
-  const links: Record<string, DemoSite['links'][string]> = {};
-  const devices: DemoDevice[] = [];
-  const folder = usePty ? mkdtempSync(join(tmpdir(), 'wardwire-demo-')) : null;
-  if (folder !== null) closes.push(() => rmSync(folder, { recursive: true, force: true }));
+type Wires = ReturnType<typeof createWires>;
 
-  const plug = (device: StreamDevice, port: StreamPort): void => {
-    const pull = plugIn(device, port);
-    closes.push(async () => {
-      pull();
-      await port.close();
+const BED_ON_PTY = 6;
+
+const plugInBeds = async (wires: Wires, bodies: Bodies, options: DemoWardOptions): Promise<void> => {
+  const { clock, seed, usePty, timeZone = 'UTC' } = options;
+  const world = (device: string) => ({ clock, random: seededRandom(`${seed}:device:${device}`) });
+  for (const bed of bedNumbers) {
+    const id = `monitor-${bed}`;
+    const monitor = createIvy450c({ ...world(id), signals: bodies.monitor(bed) });
+    if (usePty && bed === BED_ON_PTY) await wires.serial(id, monitor);
+    else await wires.stream(id, monitor);
+  }
+  for (const bed of bedsWithCuff) {
+    const id = `cuff-${bed}`;
+    await wires.stream(id, createSuntechAdvantage({ ...world(id), signals: bodies.cuff(bed) }));
+  }
+  for (const bed of bedsWithPump) {
+    const id = `pump-${bed}`;
+    await wires.stream(id, createFreseniusAgilia({ ...world(id), pumps: bodies.pump(bed) }));
+  }
+  const meter = createOnetouchUltra2({ ...world('meter-6'), signals: bodies.meter(), timeZone, serial: 'DEMO0006Y' });
+  await wires.stream('meter-6', meter);
+};
+
+const plugInStores = async (wires: Wires, stores: Stores, options: DemoWardOptions): Promise<void> => {
+  const { clock, findDriver } = options;
+  const profile = (id: string): ModbusDriver => {
+    const driver = findDriver(id);
+    if (driver?.wire === 'modbus') return driver;
+    throw new CodedError<DemoWardErrorCode>('profile-missing', `there is no Modbus profile "${id}"`, {
+      hint: 'the demonstration needs the built-in profiles in config/profiles',
     });
   };
+  const probe = modbusDevice({ driver: profile('vaisala-hmp'), clock, values: stores.refrigeratorAir });
+  await wires.modbusTcp('refrigerator', [probe]);
+  await wires.modbusRtu('records-bus', [
+    modbusDevice({ driver: profile('xy-md02'), clock, values: stores.recordsAir }),
+    modbusDevice({ driver: profile('senseair-s8'), clock, values: stores.recordsAir, unitId: CO2_UNIT }),
+  ]);
+};
 
-  const onWire = async (link: string, device: StreamDevice, asPty: boolean, kind: 'stream' | 'rtu'): Promise<void> => {
-    if (asPty && folder !== null) {
-      const port = await ptyPort(join(folder, link));
-      links[link] = { type: kind === 'rtu' ? 'modbus-rtu' : 'serial', path: port.address };
-      plug(device, port);
-      return;
-    }
-    const port = await tcpPort();
-    links[link] = { type: kind === 'rtu' ? 'modbus-rtu' : 'tcp', host: '127.0.0.1', port: port.port };
-    plug(device, port);
+/** A ward with six beds and three stores, on real wires. What happens in it is in `script`. */
+export const createDemoWard = async (options: DemoWardOptions): Promise<DemoWard> => {
+  const { clock, seed, timeZone = 'UTC' } = options;
+  const startMs = clock.now();
+  const bodies = createBodies(seed, startMs);
+  const stores = createStores(seed, startMs);
+  const wires = createWires(clock, seed);
+  const stopScript = play(clock, startMs, bodies, stores);
+  const switchOffs: (() => Promise<void>)[] = [];
+
+  const close = async (): Promise<void> => {
+    stopScript();
+    await Promise.all(switchOffs.splice(0).map((switchOff) => switchOff()));
+    await wires.close();
   };
 
-  for (const { config, device } of bedDevices(clock, seed)) {
-    const link = `line-${config.id}`;
-    await onWire(link, device, config.id === 'monitor-1', 'stream');
-    devices.push({ ...config, link });
+  try {
+    await plugInBeds(wires, bodies, options);
+    await plugInStores(wires, stores, options);
+  } catch (error) {
+    await close();
+    throw error;
   }
 
-  const stores = storeDevices(clock, seed, options.driver);
-  const random = seededRandom(`${seed}:wires`);
-  await onWire('bus-records', modbusRtuServer({ source: onOneBus(stores.bus), clock, random }), true, 'rtu');
-  const probe = await modbusTcpServer({ source: onOneBus([stores.probe]), clock, random });
-  closes.push(() => probe.close());
-  links['probe-medicines'] = { type: 'modbus-tcp', host: '127.0.0.1', port: probe.port };
-  const linkOf = { bus: 'bus-records', probe: 'probe-medicines', mqtt: 'mqtt' } as const;
-  for (const { wire, ...config } of stores.configs) devices.push({ ...config, link: linkOf[wire] });
-
   return {
-    site: { links, places: demoPlaces, patients: demoPatients(isoTime(clock.now() - ADMITTED_MS)), devices },
-    script: Object.values(demoScript).map(({ text }) => text),
+    site: {
+      site: { name: 'Demo ward', timeZone, simulated: true },
+      places,
+      patients,
+      devices: demoDevices,
+      links: wires.links,
+    },
     async connectMqtt(url) {
-      const port = await mqttPort({ url, clientId: `demo-ward-${seed}` });
-      const stop = stores.publish((message) => void port.publish(message).catch(() => {}));
-      closes.push(async () => {
-        stop();
-        await port.close();
+      const connect = async (id: string, device: Omit<ConnectMqttDeviceOptions, 'url' | 'clientId' | 'clock'>) =>
+        void switchOffs.push(await connectMqttDevice({ ...device, url, clientId: `demo-${id}`, clock }));
+      const battery = { battery: 87, 'link-quality': 142 };
+      await connect('fridge-door-sensor', {
+        voice: zigbeeVoice('fridge-door-sensor'),
+        intervalMs: 10_000,
+        values: (t) => ({ ...stores.refrigeratorAir(t), ...battery }),
+      });
+      await connect('medicines-room-sensor', {
+        voice: tasmotaVoice('medicines-room-sensor', timeZone),
+        intervalMs: 10_000,
+        values: stores.medicinesAir,
+      });
+      await connect('thermometer-6', {
+        voice: jsonVoice('thermometer-6'),
+        intervalMs: 30_000,
+        values: (t) => ({ 'body-temperature': Math.round(10 * bodies.patients[6].at(t).temperature) / 10 }),
       });
     },
-    async close() {
-      for (const close of closes.splice(0).reverse()) await close();
-    },
+    rules: demoRules,
+    script,
+    startMs,
+    close,
   };
 };

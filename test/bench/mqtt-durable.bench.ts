@@ -1,117 +1,155 @@
-import { parseArgs } from 'node:util';
-import { eventually } from '../support/programs.ts';
-import { startGateway } from './kit/gateway-process.ts';
-import { ask, endChild, nextMessage, startChild } from './kit/processes.ts';
-import type { PublishOrder, PublishReport } from './kit/publisher.ts';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from '../support/programs.ts';
 
 /*
- * What durability, rules and records cost over the bare embedded broker (design 10): the same publisher, in a process of
- * its own, sends QoS 1 readings of 200 bytes with 200 in flight to the bare broker and to the whole gateway, in turns.
- * Then the records sink may catch up, and every reading is counted through the API.
- *   node --import tsx test/bench/mqtt-durable.bench.ts [--messages 40000] [--rounds 3] [--quick] [--cpu-prof DIR]
+ * MQTT QoS 1 to durable, rules and records, beside the embedded broker alone, in one run and in turn:
+ *   npx tsx test/bench/mqtt-durable.bench.ts [--quick]
+ * Ends with a JSON line. The rates are the publisher's, counted by PUBACK; `lost` and `doubled` are counted over the API.
  */
-const { values } = parseArgs({
-  options: {
-    messages: { type: 'string' },
-    rounds: { type: 'string', default: '3' },
-    quick: { type: 'boolean', default: false },
-    'cpu-prof': { type: 'string' },
-  },
-});
+const quick = process.argv.includes('--quick');
+const MESSAGES = quick ? 2000 : 40_000;
+const ROUNDS = quick ? 1 : 3;
 const DEVICES = 50;
-const IN_FLIGHT = 200;
-const GOAL = 0.8;
-const messages = Number(values.messages ?? (values.quick ? 4000 : 40_000));
-const rounds = values.quick ? 2 : Number(values.rounds);
-const profile = values['cpu-prof'];
+const METRICS = 4;
 
-const median = (all: readonly number[]): number => {
-  const sorted = [...all].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const [low = 0, high = 0] = [sorted[(sorted.length - 1) >> 1], sorted[middle]];
-  return (low + high) / 2;
+const node = (...args: readonly string[]) =>
+  spawn(process.execPath, ['--import', 'tsx', ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
+type Child = ReturnType<typeof node>;
+
+const output = (child: Child): Promise<string> =>
+  new Promise((resolve) => {
+    let text = '';
+    child.stdout.on('data', (chunk) => {
+      text += chunk;
+    });
+    child.once('exit', () => resolve(text));
+  });
+
+const stop = async (child: Child): Promise<void> => {
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.stdin.end();
+  child.kill('SIGTERM');
+  await ended;
 };
 
-const publisher = startChild('./publisher.ts', ['--serve']);
-await nextMessage(publisher);
-const bare = startChild('./bare-broker.ts');
-const { port: barePort } = await nextMessage<{ readonly port: number }>(bare);
-const gateway = await startGateway(DEVICES, {
-  nodeArguments: profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`],
-});
-// Every reading of the run has a time of its own within the last minutes, so that none is late or from the future.
-const total = rounds * messages;
-const base = Date.now() - total;
-const publish = async (port: number, from: number, count = messages): Promise<number> => {
-  const order: PublishOrder = {
-    port,
-    devices: DEVICES,
-    messages: count,
-    inFlight: IN_FLIGHT,
-    from,
-    base,
-    perSecond: 0,
-  };
-  const { ms, acknowledged } = await ask<PublishReport>(publisher, order);
-  if (acknowledged !== count) throw new Error(`${acknowledged} of ${count} were acknowledged`);
-  return (count / ms) * 1000;
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const answers = (port: number) =>
+  new Promise<boolean>((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => socket.end(() => resolve(true)));
+    socket.once('error', () => resolve(false));
+  });
+const listening = async (port: number): Promise<void> => {
+  while (!(await answers(port))) await pause(50);
 };
-const behind = () => gateway.metric('wardwire_sink_behind', 'sink="records"');
 
-try {
-  const rates: { readonly bare: number; readonly gateway: number }[] = [];
-  let drainMs = 0;
-  let drained = 0;
-  await publish(barePort, 0, Math.min(messages, 2000));
-  for (let round = 0; round < rounds; round++) {
-    const ofBare = await publish(barePort, round * messages);
-    rates.push({ bare: ofBare, gateway: await publish(gateway.mqttPort, round * messages) });
-    // The backlog is the gateway's own work: it must not weigh on the next turn of the yardstick.
-    const left = await behind();
-    const begin = performance.now();
-    await eventually(async () => (await behind()) === 0, 'the records caught up', 300_000);
-    drainMs += performance.now() - begin;
-    drained += left;
-  }
-  let stored = 0;
-  let doubled = 0;
-  const numbers = new Set<number>();
-  for (let device = 0; device < DEVICES; device++) {
-    for (const { takenAt } of await gateway.readings(`sensor-${device}`)) {
-      stored++;
-      const n = Date.parse(takenAt) - base;
-      if (numbers.has(n)) doubled++;
-      numbers.add(n);
-    }
-  }
-  const lost = Array.from({ length: total }, (_, n) => n).filter((n) => !numbers.has(n)).length;
-  const ratio = median(rates.map((rate) => rate.gateway / rate.bare));
-  const seconds = rates.reduce((sum, rate) => sum + messages / rate.gateway, drainMs / 1000);
-  for (const [index, rate] of rates.entries()) {
-    const cells = [rate.bare, rate.gateway].map((each) => String(Math.round(each)).padStart(8));
-    console.log(
-      `round ${index + 1}: bare broker ${cells[0]}/s   gateway ${cells[1]}/s   ${(rate.gateway / rate.bare).toFixed(2)}`,
-    );
-  }
-  console.log(`${stored} readings stored, ${lost} lost, ${doubled} doubled; goal: ${GOAL} of the bare broker`);
-  console.log(
+const publish = async (port: number): Promise<number> => {
+  const text = await output(
+    node('test/bench/mqtt-publisher.ts', `mqtt://127.0.0.1:${port}`, String(MESSAGES), String(DEVICES), '200'),
+  );
+  const { messages, seconds } = JSON.parse(text) as { messages: number; seconds: number };
+  return messages / seconds;
+};
+
+const bare = async (): Promise<number> => {
+  const port = await freePort();
+  const broker = node('test/bench/bare-broker.ts', String(port));
+  await listening(port);
+  const rate = await publish(port);
+  await stop(broker);
+  return rate;
+};
+
+interface GatewayRun {
+  readonly rate: number;
+  /** Readings a second until the records had them all. */
+  readonly filed: number;
+  readonly stored: number;
+  readonly distinct: number;
+}
+
+const gateway = async (): Promise<GatewayRun> => {
+  const folder = mkdtempSync(join(tmpdir(), 'wardwire-bench-'));
+  const [http, mqtt] = [await freePort(), await freePort()];
+  const config = join(folder, 'site.yaml');
+  const devices = Array.from({ length: DEVICES }, (_, index) => ({
+    id: `bench-${index}`,
+    driver: 'mqtt-json',
+    link: 'mqtt',
+  }));
+  writeFileSync(
+    config,
     JSON.stringify({
-      bench: 'mqtt-durable',
-      messages: total,
-      barePerSecond: Math.round(median(rates.map((rate) => rate.bare))),
-      gatewayPerSecond: Math.round(median(rates.map((rate) => rate.gateway))),
-      ratio: Number(ratio.toFixed(3)),
-      goal: GOAL,
-      drainedEntries: drained,
-      drainMs: Math.round(drainMs),
-      toRecordsPerSecond: Math.round(total / seconds),
-      stored,
-      lost,
-      doubled,
+      site: { name: 'Bench', timeZone: 'UTC' },
+      data: './data',
+      http: { port: http },
+      mqtt: { port: mqtt },
+      devices,
     }),
   );
-  if (lost + doubled > 0) process.exitCode = 1;
-} finally {
-  await gateway.stop();
-  await Promise.all([endChild(publisher), endChild(bare)]);
+  const main = 'gateway/cli/main.ts';
+  const token = (await output(node(main, 'token', 'create', 'bench', '--role', 'admin', '--config', config))).trim();
+  const running = node(main, 'up', '--config', config);
+  running.stdout.resume();
+  await listening(mqtt);
+  const get = async (path: string) =>
+    (
+      await fetch(`http://127.0.0.1:${http}/api/v1${path}`, { headers: { authorization: `Bearer ${token}` } })
+    ).json() as Promise<{
+      items: { id: string; behind?: number }[];
+      next: string | null;
+    }>;
+  const begin = performance.now();
+  const rate = await publish(mqtt);
+  for (;;) {
+    const { items } = await get('/sinks');
+    if (items.find(({ id }) => id === 'records')?.behind === 0) break;
+    await pause(100);
+  }
+  const filed = (MESSAGES * METRICS) / ((performance.now() - begin) / 1000);
+  const ids: string[] = [];
+  for (let cursor = ''; ; ) {
+    const page = await get(`/readings?limit=1000${cursor}`);
+    const { items, next }: { items: { id: string }[]; next: string | null } = page;
+    ids.push(...items.map(({ id }) => id));
+    if (next === null) break;
+    cursor = `&cursor=${encodeURIComponent(next)}`;
+  }
+  await stop(running);
+  rmSync(folder, { recursive: true, force: true });
+  return { rate, filed, stored: ids.length, distinct: new Set(ids).size };
+};
+
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+
+const bares: number[] = [];
+const runs: GatewayRun[] = [];
+for (let round = 0; round < ROUNDS; round++) {
+  bares.push(await bare());
+  runs.push(await gateway());
+  console.log(
+    `round ${round + 1}: bare ${Math.round(bares.at(-1) ?? 0)} msg/s, durable ${Math.round(runs.at(-1)?.rate ?? 0)} msg/s`,
+  );
 }
+const ratios = runs.map(({ rate }, index) => rate / (bares[index] ?? Number.NaN));
+const expected = MESSAGES * METRICS * runs.length;
+const stored = runs.reduce((sum, run) => sum + run.stored, 0);
+const distinct = runs.reduce((sum, run) => sum + run.distinct, 0);
+console.log(
+  JSON.stringify({
+    bench: 'mqtt-durable',
+    messages: MESSAGES,
+    readingsPerMessage: METRICS,
+    bareMessagesPerSecond: Math.round(median(bares)),
+    durableMessagesPerSecond: Math.round(median(runs.map(({ rate }) => rate))),
+    filedReadingsPerSecond: Math.round(median(runs.map(({ filed }) => filed))),
+    ratio: Number(median(ratios).toFixed(3)),
+    lost: expected - distinct,
+    doubled: stored - distinct,
+  }),
+);

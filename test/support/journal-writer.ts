@@ -15,10 +15,21 @@ const [file = '', run = '', ...again] = process.argv.slice(2);
 const database = openDatabase({ file, migrations: storeMigrations });
 const journal = openJournal({ database, clock: new VirtualClock(1), maxBatch: 64 });
 
+/** Straight to the pipe: what the process has buffered would die with it. Waits while the pipe is full. */
+const print = (line: string): void => {
+  for (;;) {
+    try {
+      writeSync(1, line);
+      return;
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
+    }
+  }
+};
+
 const send = async (name: string): Promise<void> => {
   await journal.append(frameNamed(name));
-  // Straight to the pipe: what the process has buffered would die with it.
-  writeSync(1, `${name}\n`);
+  print(`${name}\n`);
 };
 
 for (const name of again) void send(name);

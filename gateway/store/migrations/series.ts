@@ -42,6 +42,7 @@ CREATE TABLE series_waves (
   rate REAL NOT NULL,
   scale REAL NOT NULL,
   offset REAL NOT NULL,
+  width INTEGER NOT NULL,
   raw BLOB NOT NULL
 );
 CREATE INDEX series_waves_by_start ON series_waves (series, start);
