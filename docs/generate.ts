@@ -1,22 +1,23 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { z } from 'zod';
 import { loadDrivers } from '../gateway/config/driver-catalogue.ts';
+import { packageFile } from '../gateway/config/package-file.ts';
 import { siteSchema } from '../gateway/config/schema.ts';
 import { metrics } from '../model/metrics.ts';
 import { rules } from '../rules/catalogue.ts';
+import { configurationPage } from './configuration-page.ts';
 import { driversPage } from './drivers-page.ts';
 import { metricsPage } from './metrics-page.ts';
 import { rulesPage } from './rules-page.ts';
+import { jsonSchemaOf } from './schema-rows.ts';
+import { readShippedRules } from './shipped-rules.ts';
 
 /** What is made from the code: file and text. */
 export const generatedFiles = (): readonly (readonly [file: string, text: string])[] => [
   ['docs/drivers.md', driversPage(loadDrivers().drivers)],
-  ['docs/rules.md', rulesPage(rules)],
+  ['docs/rules.md', rulesPage(rules, readShippedRules(packageFile('config/rules/default.yaml')))],
   ['docs/metrics.md', metricsPage(metrics)],
-  [
-    'docs/wardwire.schema.json',
-    `${JSON.stringify(z.toJSONSchema(siteSchema, { io: 'input', unrepresentable: 'any' }), null, 2)}\n`,
-  ],
+  ['docs/configuration.md', configurationPage(siteSchema)],
+  ['docs/wardwire.schema.json', `${JSON.stringify(jsonSchemaOf(siteSchema), null, 2)}\n`],
 ];
 
 const read = (file: string): string | null => {

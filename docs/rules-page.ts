@@ -1,45 +1,42 @@
-import { z } from 'zod';
 import type { Rule } from '../rules/kit/contract.ts';
+import { groupsOf, jsonSchemaOf } from './schema-rows.ts';
+import type { ShippedRule } from './shipped-rules.ts';
 import { generated, table } from './tables.ts';
 
-interface JsonSchema {
-  readonly type?: string | readonly string[];
-  readonly description?: string;
-  readonly default?: unknown;
-  readonly properties?: Readonly<Record<string, JsonSchema>>;
-  readonly additionalProperties?: JsonSchema | boolean;
-  readonly anyOf?: readonly JsonSchema[];
-}
+const code = (text: string): string => `\`${text}\``;
 
-const rowsOf = (schema: JsonSchema, path: string): string[][] => {
-  const inner = schema.anyOf?.find((one) => one.properties !== undefined) ?? schema;
-  const nested = Object.entries(inner.properties ?? {}).flatMap(([name, property]) =>
-    rowsOf(property, path === '' ? name : `${path}.${name}`),
-  );
-  if (nested.length > 0) return nested;
-  if (typeof inner.additionalProperties === 'object') {
-    const below = rowsOf(inner.additionalProperties, `${path}.<name>`);
-    if (below.length > 1) return below;
-  }
-  const standard = schema.default === undefined ? '' : JSON.stringify(schema.default);
-  return [[`\`${path}\``, standard, schema.description ?? '']];
+const list = (names: readonly string[], kind: string): string => {
+  if (names.length === 0) return '';
+  return names.includes('*') ? `every ${kind}` : names.map(code).join(', ');
 };
 
-const section = (rule: Rule): string => {
-  const schema = z.toJSONSchema(rule.parameters, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
-  return [
+/** What a rule reads under the numbers that ship. */
+const readsOf = (rule: Rule, parameters: unknown): string => {
+  const { metrics, statuses, classes } = rule.inputs(parameters);
+  const all = [list(metrics, 'numeric metric'), list(statuses, 'status')].filter((part) => part !== '').join('; ');
+  return `${all}${classes === undefined ? '' : ` of ${classes.join(', ')} devices`}`;
+};
+
+const section = (rule: Rule, { written, parameters }: ShippedRule): string =>
+  [
     `## ${rule.title}`,
-    `\`${rule.id}\` version ${rule.version} · ${rule.kind} · up to ${rule.priority} priority · one instance per ${rule.scope}`,
-    table(['parameter', 'default', 'meaning'], rowsOf(schema, '')),
+    `${code(rule.id)} version ${rule.version} · ${rule.kind} · up to ${rule.priority} priority · ${rule.latching ? 'latching' : 'latching only where its numbers say so'} · one instance per ${rule.scope}`,
+    `Reads ${readsOf(rule, parameters)}.`,
+    table(
+      ['parameter', 'type', 'default', 'meaning'],
+      groupsOf(jsonSchemaOf(rule.parameters)).flatMap(({ rows }) =>
+        rows.map((row) => [code(row.path), row.type, row.required ? '**required**' : row.standard, row.description]),
+      ),
+    ),
+    `As it ships:\n\n\`\`\`yaml\n${written.trimEnd()}\n\`\`\``,
     table(
       ['fact', 'source'],
       rule.sources.map(({ fact, source }) => [fact, source]),
     ),
   ].join('\n\n');
-};
 
 /** Every rule with its parameters and sources. */
-export const rulesPage = (rules: readonly Rule[]): string =>
+export const rulesPage = (rules: readonly Rule[], shipped: (rule: Rule) => ShippedRule): string =>
   generated(
     'Rules',
     [
@@ -48,6 +45,6 @@ export const rulesPage = (rules: readonly Rule[]): string =>
         ['id', 'what it raises', 'kind', 'highest priority'],
         rules.map((rule) => [`\`${rule.id}\``, rule.title, rule.kind, rule.priority]),
       ),
-      ...rules.map(section),
+      ...rules.map((rule) => section(rule, shipped(rule))),
     ].join('\n\n'),
   );

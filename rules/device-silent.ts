@@ -6,7 +6,7 @@ import { seconds, toMs } from './kit/seconds.ts';
 import { stateful } from './kit/stateful.ts';
 
 const parameters = z.strictObject({
-  priority: z.enum(priorities).default('medium'),
+  priority: z.enum(priorities).default('medium').describe('of the alert'),
   silentAfterSeconds: z
     .record(z.string(), z.number().positive())
     .default({})

@@ -6,7 +6,7 @@ import { stateful } from './kit/stateful.ts';
 const parameters = z.strictObject({
   warnMinutes: z.number().positive().describe('min before the end'),
   hysteresisMinutes: z.number().min(0).default(1).describe('min more than `warnMinutes` must be left to end it'),
-  priority: z.enum(['medium', 'low']).default('low'),
+  priority: z.enum(['medium', 'low']).default('low').describe('of the alert'),
   volumes: z
     .record(z.string(), z.number().positive())
     .default({})

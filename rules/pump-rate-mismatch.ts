@@ -13,7 +13,7 @@ const parameters = z.strictObject({
     .positive()
     .default(120)
     .describe('s without a rate; after more than that the comparison begins again'),
-  priority: z.enum(['high', 'medium', 'low']).default('medium'),
+  priority: z.enum(['high', 'medium', 'low']).default('medium').describe('of the alert'),
 });
 
 interface Point {

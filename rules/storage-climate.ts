@@ -7,7 +7,7 @@ import { seconds, toMs } from './kit/seconds.ts';
 import { stateful } from './kit/stateful.ts';
 
 const profileSchema = z.strictObject({
-  title: z.string().min(1),
+  title: z.string().min(1).describe('for people'),
   source: z.string().min(1).describe('where the numbers come from, with the edition'),
   limits: limitsSchema,
   ventilation: z

@@ -13,23 +13,30 @@ const id = z
 const port = z.number().int().min(0).max(65535);
 const seconds = z.number().positive();
 
+/** Of a link: what replaces the driver's own settings. */
 const serialSettings = {
   baudRate: z.number().int().min(50).max(4_000_000).optional().describe('Baud; default: what the driver says'),
-  dataBits: z.union([z.literal(7), z.literal(8)]).optional(),
-  parity: z.enum(['none', 'even', 'odd']).optional(),
-  stopBits: z.union([z.literal(1), z.literal(2)]).optional(),
+  dataBits: z
+    .union([z.literal(7), z.literal(8)])
+    .optional()
+    .describe('Default: what the driver says'),
+  parity: z.enum(['none', 'even', 'odd']).optional().describe('Default: what the driver says'),
+  stopBits: z
+    .union([z.literal(1), z.literal(2)])
+    .optional()
+    .describe('Default: what the driver says'),
 };
 
 const serialLink = z.strictObject({
-  type: z.literal('serial'),
+  type: z.literal('serial').describe('A serial port'),
   path: z.string().min(1).describe('Serial port; best its stable name under /dev/serial/by-id'),
   ...serialSettings,
 });
 
 const tcpLink = z.strictObject({
-  type: z.literal('tcp'),
-  host: z.string().min(1),
-  port: port.min(1),
+  type: z.literal('tcp').describe('A serial device server, raw TCP'),
+  host: z.string().min(1).describe('Name or address'),
+  port: port.min(1).describe('TCP port of the line'),
 });
 
 const busLimits = {
@@ -43,37 +50,43 @@ const busLimits = {
 };
 
 const modbusRtuLink = z.strictObject({
-  type: z.literal('modbus-rtu'),
+  type: z.literal('modbus-rtu').describe('A Modbus line: give `path`, or `host` and `port`'),
   path: z.string().min(1).optional().describe('Serial port'),
   host: z.string().min(1).optional().describe('Serial device server, for RTU over TCP'),
-  port: port.min(1).optional(),
+  port: port.min(1).optional().describe('TCP port of the line on that server'),
   ...serialSettings,
   ...busLimits,
 });
 
 const modbusTcpLink = z.strictObject({
-  type: z.literal('modbus-tcp'),
-  host: z.string().min(1),
-  port: port.min(1).default(502),
+  type: z.literal('modbus-tcp').describe('A Modbus TCP device or gateway'),
+  host: z.string().min(1).describe('Name or address'),
+  port: port.min(1).default(502).describe('TCP port'),
   ...busLimits,
 });
 
 const mqttLink = z.strictObject({
-  type: z.literal('mqtt'),
-  url: z.string().regex(/^(mqtts?|tcp|ssl):\/\//, 'use mqtt://host:port or mqtts://host:port'),
-  version: z.enum(['5', '3.1.1', 'auto']).default('auto'),
+  type: z.literal('mqtt').describe('An external broker'),
+  url: z
+    .string()
+    .regex(/^(mqtts?|tcp|ssl):\/\//, 'use mqtt://host:port or mqtts://host:port')
+    .describe('mqtt://host:port, or mqtts:// with TLS'),
+  version: z
+    .enum(['5', '3.1.1', 'auto'])
+    .default('auto')
+    .describe('Of MQTT; auto: 5, or 3.1.1 where the broker refuses it'),
   clientId: z.string().min(1).max(64).optional().describe('Default: wardwire-<site>; must be unique on the broker'),
-  username: z.string().optional(),
+  username: z.string().optional().describe('Name at the broker'),
   passwordEnv: z.string().optional().describe('Name of the environment variable that holds the password'),
-  caFile: z.string().optional(),
-  certFile: z.string().optional(),
-  keyFile: z.string().optional(),
+  caFile: z.string().optional().describe('Certificate of the authority that signed the broker’s'),
+  certFile: z.string().optional().describe('Own certificate, where the broker asks for one'),
+  keyFile: z.string().optional().describe('Key of the own certificate'),
 });
 
 const linkSchema = z.discriminatedUnion('type', [serialLink, tcpLink, modbusRtuLink, modbusTcpLink, mqttLink]);
 
 const deviceSchema = z.strictObject({
-  id,
+  id: id.describe('Stays for good: readings are filed under it'),
   name: z.string().min(1).optional().describe('For people; default: the id'),
   driver: z.string().min(1).describe('A driver or profile id: see `wardwire drivers`'),
   link: id.describe('One of `links`, or `mqtt` for the embedded broker'),
@@ -82,28 +95,36 @@ const deviceSchema = z.strictObject({
   since: z.iso.datetime({ offset: true }).optional().describe('since when it stands there; default: always'),
   topic: z.string().min(1).optional().describe('MQTT: the name the device has in its topics; default: its id'),
   unit: z.number().int().min(0).max(255).optional().describe('Modbus unit id; default: what the profile says'),
-  pollSeconds: seconds.optional(),
-  silentAfterSeconds: seconds.optional().describe('How long without a sample before it counts as silent'),
-  options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).default({}),
+  pollSeconds: seconds.optional().describe('s between two polls (Modbus); default: what the profile says'),
+  silentAfterSeconds: seconds
+    .optional()
+    .describe('s without a sample before it counts as silent; default: what the driver says'),
+  options: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
+    .default({})
+    .describe('What its driver takes: see docs/drivers.md'),
   overrides: z.record(z.string(), z.unknown()).default({}).describe('Modbus: what differs from the profile'),
   maintenance: z.boolean().default(false).describe('Out of service: read, but raises no technical alert'),
 });
 
 const placeSchema = z.strictObject({
-  id,
-  name: z.string().min(1),
-  kind: z.enum(placeKinds),
+  id: id.describe('Stays for good: readings are filed under it'),
+  name: z.string().min(1).describe('For people'),
+  kind: z.enum(placeKinds).describe('What it is'),
   profile: z.string().optional().describe('Storage profile, from the rules configuration'),
 });
 
 const patientSchema = z.strictObject({
-  id,
-  mrn: z.string().min(1),
-  family: z.string().min(1),
-  given: z.string().default(''),
-  birthDate: z.iso.date().optional(),
-  gender: z.enum(['female', 'male', 'other', 'unknown']).default('unknown'),
-  place: id.optional(),
+  id: id.describe('Stays for good: readings are filed under it'),
+  mrn: z.string().min(1).describe('Medical record number'),
+  family: z.string().min(1).describe('Family name'),
+  given: z.string().default('').describe('Given names'),
+  birthDate: z.iso.date().optional().describe('YYYY-MM-DD'),
+  gender: z
+    .enum(['female', 'male', 'other', 'unknown'])
+    .default('unknown')
+    .describe('Administrative gender, as FHIR has it'),
+  place: id.optional().describe('One of `places`: the devices there measure this patient'),
   since: z.iso
     .datetime({ offset: true })
     .optional()
@@ -112,25 +133,25 @@ const patientSchema = z.strictObject({
 
 const sinkSchema = z.discriminatedUnion('type', [
   z.strictObject({
-    type: z.literal('influx1'),
-    id,
-    url: z.url(),
-    database: z.string().min(1).default('wardwire'),
-    username: z.string().optional(),
-    passwordEnv: z.string().optional(),
+    type: z.literal('influx1').describe('InfluxDB 1.x'),
+    id: id.describe('Its cursor in the journal goes by this name'),
+    url: z.url().describe('http://host:port'),
+    database: z.string().min(1).default('wardwire').describe('Database in InfluxDB'),
+    username: z.string().optional().describe('User of InfluxDB'),
+    passwordEnv: z.string().optional().describe('Name of the environment variable that holds the password'),
   }),
   z.strictObject({
-    type: z.literal('influx2'),
-    id,
-    url: z.url(),
-    org: z.string().default('wardwire'),
-    bucket: z.string().default('wardwire'),
+    type: z.literal('influx2').describe('InfluxDB 2.x, and what speaks its write API, such as VictoriaMetrics'),
+    id: id.describe('Its cursor in the journal goes by this name'),
+    url: z.url().describe('http://host:port'),
+    org: z.string().default('wardwire').describe('Organisation'),
+    bucket: z.string().default('wardwire').describe('Bucket'),
     tokenEnv: z.string().optional().describe('Name of the environment variable that holds the token'),
     holdSeconds: z
       .number()
       .min(0)
       .default(30)
-      .describe('How long accepted batches are kept to be sent again (VictoriaMetrics loses its last seconds)'),
+      .describe('s that accepted batches are kept to be sent again (VictoriaMetrics loses its last seconds)'),
   }),
 ]);
 
@@ -152,21 +173,27 @@ export const siteSchema = z.strictObject({
     ),
   http: z
     .strictObject({
-      host: z.string().default('127.0.0.1'),
-      port: port.default(8080),
-      certFile: z.string().optional(),
-      keyFile: z.string().optional(),
+      host: z.string().default('127.0.0.1').describe('Address to listen on'),
+      port: port.default(8080).describe('TCP port; 0: any that is free'),
+      certFile: z.string().optional().describe('Certificate for TLS (PEM)'),
+      keyFile: z.string().optional().describe('Its key (PEM)'),
       insecure: z.boolean().default(false).describe('Allows another address than loopback without TLS'),
     })
     .prefault({}),
   mqtt: z
     .strictObject({
-      enabled: z.boolean().default(true),
-      host: z.string().default('127.0.0.1'),
-      port: port.default(1883),
+      enabled: z.boolean().default(true).describe('The embedded broker'),
+      host: z.string().default('127.0.0.1').describe('Address to listen on'),
+      port: port.default(1883).describe('TCP port; 0: any that is free'),
       insecure: z.boolean().default(false).describe('Allows another address than loopback without users'),
       users: z
-        .array(z.strictObject({ name: z.string().min(1), passwordEnv: z.string(), publish: z.array(z.string()) }))
+        .array(
+          z.strictObject({
+            name: z.string().min(1).describe('Name it signs in with'),
+            passwordEnv: z.string().describe('Name of the environment variable that holds the password'),
+            publish: z.array(z.string()).describe('Topic filters it may publish to'),
+          }),
+        )
         .default([])
         .describe('Who may publish which topics; none: anyone on loopback'),
     })
@@ -183,9 +210,13 @@ export const siteSchema = z.strictObject({
   sinks: z.array(sinkSchema).default([]),
   retention: z
     .strictObject({
-      waveformHours: z.number().positive().default(72),
-      journalDays: z.number().positive().default(90),
-      maxGigabytes: z.number().positive().default(20),
+      waveformHours: z.number().positive().default(72).describe('h that waveforms are kept'),
+      journalDays: z
+        .number()
+        .positive()
+        .default(90)
+        .describe('d that the journal is kept; longer where a sink has not read it'),
+      maxGigabytes: z.number().positive().default(20).describe('GiB that the entries of the journal may take'),
     })
     .prefault({}),
 });

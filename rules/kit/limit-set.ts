@@ -14,17 +14,24 @@ import type { Watcher } from './stateful.ts';
 /** Limits of one metric, as a site configures them; numbers are in the metric's unit. */
 export const limitSchema = z
   .strictObject({
-    low: z.number().nullable().default(null).describe('null: no limit'),
-    high: z.number().nullable().default(null),
-    extremeLow: z.number().nullable().default(null).describe('beyond this at once and with high priority'),
-    extremeHigh: z.number().nullable().default(null),
-    priority: z.enum(['high', 'medium', 'low']).default('medium'),
-    hysteresis: z.number().min(0).default(0).describe('how far back inside a value must be to end it'),
+    low: z.number().nullable().default(null).describe('in the unit of the metric; null: no limit'),
+    high: z.number().nullable().default(null).describe('the same above'),
+    extremeLow: z.number().nullable().default(null).describe('below this at once and with high priority'),
+    extremeHigh: z.number().nullable().default(null).describe('the same above'),
+    priority: z.enum(['high', 'medium', 'low']).default('medium').describe('beyond the limit; extreme is always high'),
+    hysteresis: z
+      .number()
+      .min(0)
+      .default(0)
+      .describe('in the unit of the metric: how far back inside a value must be to end it'),
     onDelaySeconds: seconds('how long it must be beyond the limit').default(0),
     extremeDelaySeconds: seconds('the same for the extreme limit').default(0),
     offDelaySeconds: seconds('how long it must be back inside').default(0),
     fastChange: z
-      .strictObject({ by: z.number().positive(), withinSeconds: z.number().positive() })
+      .strictObject({
+        by: z.number().positive().describe('in the unit of the metric'),
+        withinSeconds: z.number().positive().describe('s'),
+      })
       .nullable()
       .default(null)
       .describe('a change that bypasses the delay; no source gives numbers'),
