@@ -171,9 +171,10 @@ export const createGateway = async (options: GatewayOptions): Promise<Gateway> =
   const table = new AssociationTable(records.associations.list().map(({ body }) => body));
   for (const { association } of entriesBehind(journal, recordsSink.position, 'association')) table.put(association);
 
+  const standing = new Map(devices.map(({ id, place }) => [id, place]));
   const whereIs = (device: string, at = clock.now()) => {
     const found = table.subjectAt(device, at);
-    return { patient: found.patient, place: found.place ?? devices.find(({ id }) => id === device)?.place ?? null };
+    return { patient: found.patient, place: found.place ?? standing.get(device) ?? null };
   };
 
   const ward = createWardState();
@@ -315,8 +316,7 @@ export const createGateway = async (options: GatewayOptions): Promise<Gateway> =
       if (device.place === null) continue;
       const own = site.devices.find(({ id }) => id === device.id)?.since;
       const patient = site.patients.find(({ place }) => place === device.place);
-      const stands = momentOf(own ?? patient?.since);
-      await whereabouts.declare(device.id, { kind: 'place', id: device.place }, stands);
+      await whereabouts.declare(device.id, { kind: 'place', id: device.place }, momentOf(own));
       if (patient) await whereabouts.declare(device.id, { kind: 'patient', id: patient.id }, momentOf(patient.since));
     }
   };

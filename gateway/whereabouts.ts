@@ -68,8 +68,10 @@ export const createWhereabouts = ({ clock, journal, table, onChange }: Whereabou
       // A person has moved or freed it since: the file only says how things began.
       if (known.length > 0 && subject.kind === 'patient') return;
       if (open) await this.end(open.id, null, 'configuration', 'the site’s file names another place');
-      // Devices tell time by the second or minute: a reading of this very minute must not fall before its beginning.
-      const from = since ?? Math.floor(clock.now() / MINUTE_MS) * MINUTE_MS;
+      // Where a device stands the file says without a beginning. On a patient it is from the first start on, by the minute:
+      // devices tell time no finer, and a reading of this very minute must not fall before it.
+      const begin = subject.kind === 'place' ? 0 : Math.floor(clock.now() / MINUTE_MS) * MINUTE_MS;
+      const from = since ?? begin;
       const earliest = Math.max(from, ...known.map(({ to }) => to ?? 0));
       await this.associate({ device, subject, from: earliest, to: null, reason: 'configuration' }, 'configuration');
     },

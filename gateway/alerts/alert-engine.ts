@@ -66,7 +66,9 @@ export const createAlertEngine = (options: AlertEngineOptions) => {
     },
     move(alert, event, latching = alert.latching) {
       const next = step({ ...standingOf(alert), latching }, event);
-      return next && { state: next.state, condition: next.condition };
+      if (!next) return null;
+      const endsByItself = next.state === 'returned-unacknowledged' && !policy.mustBeSeen.includes(alert.priority);
+      return { state: endsByItself ? 'normal' : next.state, condition: next.condition };
     },
     review: () => reviewInhibition(),
   };

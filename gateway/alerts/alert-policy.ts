@@ -1,5 +1,12 @@
+import type { Priority } from '../../model/alert.ts';
+
 /** How the alert engine deals with people. Numbers: screens-and-alarms.md 1.5, unless another source is named. */
 export interface AlertPolicy {
+  /**
+   * Priorities whose alerts stay after they have ended until somebody has seen them. Others end by themselves: signals of
+   * what does not latch cease with the condition (standards.md 1.3).
+   */
+  readonly mustBeSeen: readonly Priority[];
   /** Back within this long after its end is the same alert again, not a new one. */
   readonly flapMs: number;
   /** Default length of a pause of the sound (standards.md 1.3: 120 s). */
@@ -17,6 +24,7 @@ export interface AlertPolicy {
 }
 
 export const defaultAlertPolicy: AlertPolicy = {
+  mustBeSeen: ['high'],
   flapMs: 60_000,
   pauseMs: 120_000,
   maxPauseMs: 120_000,

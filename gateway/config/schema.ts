@@ -92,7 +92,7 @@ const deviceSchema = z.strictObject({
   link: id.describe('One of `links`, or `mqtt` for the embedded broker'),
   class: z.enum(deviceClasses).optional().describe('Only for drivers that fit any class (mqtt-json)'),
   place: id.optional().describe('Where it stands'),
-  since: z.iso.datetime({ offset: true }).optional().describe('since when it stands there; default: the first start'),
+  since: z.iso.datetime({ offset: true }).optional().describe('since when it stands there; default: always'),
   topic: z.string().min(1).optional().describe('MQTT: the name the device has in its topics; default: its id'),
   unit: z.number().int().min(0).max(255).optional().describe('Modbus unit id; default: what the profile says'),
   pollSeconds: seconds.optional().describe('s between two polls (Modbus); default: what the profile says'),

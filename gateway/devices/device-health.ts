@@ -63,7 +63,8 @@ const silentWhy = ({ link, counters, lastFault, lastSampleAt }: HealthInput): st
   if (counters.polls > 0 && counters.timeouts >= counters.polls) {
     return 'polled, but never answered: check the unit id, baud rate, parity and the A/B wires of the bus';
   }
-  if (counters.frames > 0 && lastFault !== null) return `the last message could not be used: ${lastFault.text}`;
+  if (counters.frames + counters.decodeFaults > 0 && lastFault !== null)
+    return `the last message could not be used: ${lastFault.text}`;
   if (counters.bytes === 0 && counters.polls === 0) {
     return 'nothing has been heard: check that the device is on and sends, the cable (straight or null-modem), and the port or topic';
   }

@@ -10,9 +10,13 @@ const NAMESPACE = '7f1f3b0e-52a4-4a3c-9c53-0f5d6a1e8b27';
 
 const bytesOf = (uuid: string): Buffer => Buffer.from(uuid.replaceAll('-', ''), 'hex');
 
+const ROOT = bytesOf(NAMESPACE);
+
 /** A name-based UUID (RFC 9562 5.5). */
-export const uuidv5 = (namespace: string, name: string): string => {
-  const hash = createHash('sha1').update(bytesOf(namespace)).update(name, 'utf8').digest();
+export const uuidv5 = (namespace: string, name: string): string => named(bytesOf(namespace), name);
+
+const named = (namespace: Buffer, name: string): string => {
+  const hash = createHash('sha1').update(namespace).update(name, 'utf8').digest();
   hash.writeUInt8((hash.readUInt8(6) & 0x0f) | 0x50, 6);
   hash.writeUInt8((hash.readUInt8(8) & 0x3f) | 0x80, 8);
   const hex = hash.toString('hex', 0, 16);
@@ -21,7 +25,7 @@ export const uuidv5 = (namespace: string, name: string): string => {
 
 /** JSON keeps the parts apart, whatever characters they hold. */
 const idOf = (kind: string, ...parts: readonly (string | number | null)[]): string =>
-  uuidv5(NAMESPACE, JSON.stringify([kind, ...parts]));
+  named(ROOT, JSON.stringify([kind, ...parts]));
 
 export interface SampleKey {
   readonly device: string;

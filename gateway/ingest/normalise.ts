@@ -106,7 +106,10 @@ const isInconsistent = (samples: readonly Sample[]): boolean => {
 
 /** The samples of one message or poll. Clock readings are not samples: see `estimateClock`. */
 export const normalise = (driverSamples: readonly DriverSample[], context: NormaliseContext): readonly Sample[] => {
-  const samples = driverSamples.flatMap((sample) => (sample.kind === 'clock' ? [] : [normaliseOne(sample, context)]));
+  const measurementOf = createMeasurements(context.device);
+  const samples = driverSamples.flatMap((sample) =>
+    sample.kind === 'clock' ? [] : [normaliseOne(sample, context, measurementOf)],
+  );
   if (!isInconsistent(samples)) return samples;
   return samples.map((sample) =>
     sample.kind === 'numeric' && sample.metric.startsWith('nibp-') && sample.value !== null
@@ -119,7 +122,25 @@ export const normalise = (driverSamples: readonly DriverSample[], context: Norma
   );
 };
 
-const normaliseOne = (sample: Exclude<DriverSample, { kind: 'clock' }>, context: NormaliseContext): Sample => {
+/** The samples of a message share their measurement, and making an id costs more than all the rest. */
+const createMeasurements = (device: string) => {
+  const known = new Map<string, string>();
+  return (identity: EventTime['identity'], group: string | null): string => {
+    const key = `${identity.takenAt}\n${identity.sequence}\n${group}`;
+    let id = known.get(key);
+    if (id === undefined) {
+      id = measurementId({ device, ...identity, group });
+      known.set(key, id);
+    }
+    return id;
+  };
+};
+
+const normaliseOne = (
+  sample: Exclude<DriverSample, { kind: 'clock' }>,
+  context: NormaliseContext,
+  measurementOf: ReturnType<typeof createMeasurements>,
+): Sample => {
   const time = eventTime(sample, context);
   const what = sample.kind === 'status' ? `status:${sample.code}` : sample.metric;
   const common = (quality: Quality, reasons: readonly QualityReason[]): SampleCommon => {
@@ -128,7 +149,7 @@ const normaliseOne = (sample: Exclude<DriverSample, { kind: 'clock' }>, context:
     const { patient, place } = context.subjectAt(time.takenAt);
     return {
       id: sampleId({ device: context.device, metric: what, ...time.identity }),
-      measurement: measurementId({ device: context.device, ...time.identity, group: sample.measurement ?? null }),
+      measurement: measurementOf(time.identity, sample.measurement ?? null),
       device: context.device,
       takenAt: time.takenAt,
       receivedAt: context.receivedAt,

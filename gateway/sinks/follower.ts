@@ -1,4 +1,4 @@
-import { after, type Clock } from '../../model/clock.ts';
+import { after, type Clock, delay } from '../../model/clock.ts';
 import { CodedError } from '../../model/errors.ts';
 import type { Stored } from '../../model/journal.ts';
 import type { Random } from '../../model/random.ts';
@@ -24,6 +24,10 @@ export interface FollowerOptions {
 
 /** Entries of other types that are passed by before the cursor is stored again. */
 const PASSED_BY = 1000;
+
+/** While entries keep coming, a sink pauses this many times as long as it wrote. */
+const PAUSE_FOR_INGEST = 3;
+const LONGEST_PAUSE_MS = 250;
 
 /** Lets everything else have its turn: a sink that is far behind must not hold up the ward. */
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -128,8 +132,16 @@ export class Follower {
       return;
     }
     if (this.state !== 'failing') this.state = 'following';
+    const begun = this.clock.now();
     await this.deliver(batch);
     await turn();
+    // Under load a sink that computes in this process must not take the time in which devices wait for their answer.
+    const took = this.clock.now() - begun;
+    if (this.journal.head > head && took > 0) {
+      await delay(this.clock, Math.min(LONGEST_PAUSE_MS, PAUSE_FOR_INGEST * took), this.stopping.signal).catch(
+        () => {},
+      );
+    }
   }
 
   private async deliver(batch: readonly Stored[]): Promise<void> {

@@ -63,10 +63,17 @@ describe('the life of an alert', () => {
     expect(engine.history(id).every(({ reason }) => reason !== '')).toBe(true);
   });
 
-  it('stays on the screen when it ends before anyone has acknowledged it', () => {
+  it('ends by itself when it is not of high priority', () => {
+    const { engine, say } = setUp();
+    say('spo2-low', 'on', { priority: 'medium' });
+    say('spo2-low', 'off', { priority: 'medium' });
+    expect(engine.active()).toEqual([]);
+  });
+
+  it('of high priority stays on the screen when it ends before anyone has acknowledged it', () => {
     const { engine, say, only } = setUp();
-    say('spo2-low', 'on');
-    say('spo2-low', 'off');
+    say('spo2-low', 'on', { priority: 'high' });
+    say('spo2-low', 'off', { priority: 'high' });
     expect(only('spo2-low').state).toBe('returned-unacknowledged');
     engine.acknowledge(only('spo2-low').id, { by: 'nurse' });
     expect(engine.active()).toEqual([]);
