@@ -68,7 +68,8 @@ describe('register values', () => {
   it('show a float in its shortest decimal form', () => {
     fc.assert(
       fc.property(fc.float({ noNaN: true, noDefaultInfinity: true }), (value) => {
-        expect(Math.fround(shortestFloat32(value))).toBe(value);
+        // A register of -0 is shown as 0.
+        expect(Math.fround(shortestFloat32(value)) + 0).toBe(value + 0);
       }),
     );
     expect(shortestFloat32(Math.fround(45.2))).toBe(45.2);
