@@ -1,3 +1,5 @@
+import { isLoopback } from '../loopback.ts';
+
 export interface BindRequest {
   readonly host: string;
   readonly tls: boolean;
@@ -8,14 +10,6 @@ export interface BindRequest {
 export type BindVerdict =
   | { readonly ok: true; readonly warning: string | null }
   | { readonly ok: false; readonly code: 'bind-refused'; readonly message: string; readonly hint: string };
-
-/** True for an address that only this machine can reach. A name other than `localhost` is not trusted to be one. */
-export const isLoopback = (host: string): boolean => {
-  const bare = host.replace(/^\[|\]$/g, '').toLowerCase();
-  if (bare === 'localhost' || bare === '::1') return true;
-  const v4 = bare.startsWith('::ffff:') ? bare.slice('::ffff:'.length) : bare;
-  return /^127(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}$/.test(v4);
-};
 
 /** Whether the API may listen there: patient data leaves the machine only encrypted, or because the site says so. */
 export const checkBind = ({ host, tls, insecure }: BindRequest): BindVerdict => {

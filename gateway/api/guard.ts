@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Access } from '../access/access.ts';
 import { type Actor, may } from '../access/actor.ts';
-import { isLoopback } from '../access/bind-policy.ts';
 import { type Permission, rolesWith } from '../access/permissions.ts';
+import { isLoopback } from '../loopback.ts';
 import { credentialOf } from './credentials.ts';
 import { type HostPolicy, isOurHost, isOurOrigin } from './origin.ts';
 import { HttpProblem } from './problem.ts';

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { isLoopback } from '../access/bind-policy.ts';
+import { isLoopback } from '../loopback.ts';
 
 const hostOf = (authority: string): URL | null => {
   // `new URL` would take a path or user name for part of it.

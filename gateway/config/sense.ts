@@ -1,4 +1,5 @@
 import type { Driver } from '../../drivers/kit/contract.ts';
+import { isLoopback } from '../loopback.ts';
 import { nearest } from './nearest.ts';
 import type { Problem } from './problem.ts';
 import type { DeviceConfig, LinkConfig, SiteConfig } from './schema.ts';
@@ -12,9 +13,6 @@ const linkTypesOf: Readonly<Record<Driver['wire'], readonly LinkConfig['type'][]
   modbus: ['modbus-rtu', 'modbus-tcp'],
   mqtt: ['mqtt'],
 };
-
-export const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
 
 const didYouMean = (word: string, words: Iterable<string>): string => {
   const found = nearest(word, words);

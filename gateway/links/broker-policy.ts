@@ -24,8 +24,6 @@ export const anyone: BrokerPolicy = {
   maySubscribe: () => true,
 };
 
-export const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.');
-
 export interface BrokerUser {
   readonly name: string;
   readonly password: string;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { checkBind, isLoopback } from '../../../gateway/access/bind-policy.ts';
+import { checkBind } from '../../../gateway/access/bind-policy.ts';
+import { isLoopback } from '../../../gateway/loopback.ts';
 
 describe('where the API may listen', () => {
   it.each(['127.0.0.1', '127.9.9.9', '::1', '[::1]', 'localhost', 'LOCALHOST', '::ffff:127.0.0.1'])(

@@ -85,6 +85,8 @@ describe('the embedded broker', () => {
         ...extra,
       });
     expect(make({})).toThrow('would let anyone in');
+    expect(make({ host: '127.ward.example' })).toThrow('would let anyone in');
+    expect(make({ host: '127.0.0.1' })).not.toThrow();
     expect(make({ insecure: true })).not.toThrow();
     expect(make({ policy: usersOnly([]) })).not.toThrow();
   });
