@@ -55,6 +55,9 @@ export interface GatewayParts {
   readonly deadLetters: DeadLetters;
   readonly ward: WardState;
   readonly series: SeriesReader;
+  /** The patient and the place a device is with now; where it stands if no association says more. */
+  whereIs(device: string): { readonly patient: string | null; readonly place: string | null };
+  placeOfAlert(alert: Alert): string | null;
   patients(): readonly Patient[];
   places(): readonly Place[];
   /** Alerts that have ended, newest first, as the records hold them. */

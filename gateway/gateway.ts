@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Alert } from '../model/alert.ts';
 import { type Clock, every } from '../model/clock.ts';
 import { CodedError, messageOf } from '../model/errors.ts';
 import type { AuditEntry, JournalEntry } from '../model/journal.ts';
@@ -106,7 +107,6 @@ export const createGateway = async (options: GatewayOptions): Promise<Gateway> =
   let quarantined = 0;
   /** Appends what nobody waits for; a failure is shown at /readyz and as an alert of the store. */
   const append = (entry: JournalEntry): void => {
-    if (entry.type === 'quarantine') quarantined++;
     journal.append(entry).then(
       () => {
         journalFault = null;
@@ -186,7 +186,7 @@ export const createGateway = async (options: GatewayOptions): Promise<Gateway> =
     onCondition: (condition) => alerts.apply(condition),
     onFault: (rule, subject, reason) => log.error(`a rule failed: ${reason}`, { rule, subject: subject.kind }),
   });
-  const placeOfAlert = (alert: Parameters<typeof apiAlert>[0]): string | null => {
+  const placeOfAlert = (alert: Alert): string | null => {
     if (alert.subject.kind === 'place') return alert.subject.id;
     if (alert.subject.kind === 'patient') return patients.find(({ id }) => id === alert.subject.id)?.place ?? null;
     return whereIs(alert.device ?? alert.subject.id).place;
@@ -216,10 +216,11 @@ export const createGateway = async (options: GatewayOptions): Promise<Gateway> =
     }
   });
 
-  const deviceWatch = createDeviceWatch(devices, clock, (id) => {
-    const device = view.devices().find((known) => known.id === id);
+  const tellDevice = (id: string): void => {
+    const device = view.device(id);
     if (device) ward.tell({ t: 'device', device });
-  });
+  };
+  const deviceWatch = createDeviceWatch(devices, clock, tellDevice);
   const whereabouts = createWhereabouts({
     clock,
     journal,
@@ -227,8 +228,7 @@ export const createGateway = async (options: GatewayOptions): Promise<Gateway> =
     onChange(device) {
       const { patient, place: standing } = whereIs(device);
       host.associationChanged(device, patient, standing);
-      const shown = view.devices().find((known) => known.id === device);
-      if (shown) ward.tell({ t: 'device', device: shown });
+      tellDevice(device);
       for (const known of view.places()) if (known.id === standing) ward.tell({ t: 'place', place: known });
     },
   });
@@ -258,6 +258,8 @@ export const createGateway = async (options: GatewayOptions): Promise<Gateway> =
       (device) => directory.get(device)?.metrics ?? [],
       () => clock.now(),
     ),
+    whereIs: (device) => whereIs(device),
+    placeOfAlert,
     patients: () => patients,
     places: () => places,
     endedAlerts: () =>

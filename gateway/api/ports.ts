@@ -162,6 +162,8 @@ export interface FhirReply {
 
 export interface GatewayView {
   devices(): readonly ApiDevice[];
+  /** Null: there is no such device. */
+  device(id: string): ApiDevice | null;
   places(): readonly ApiPlace[];
   patients(): readonly ApiPatient[];
   limits(): readonly ApiLimit[];

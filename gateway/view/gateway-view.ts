@@ -11,6 +11,7 @@ import type { Patient, Place } from '../../model/person.ts';
 import { isoTime } from '../../model/time.ts';
 import { units } from '../../model/unit.ts';
 import type { AlertQuery, GatewayView } from '../api/ports.ts';
+import type { DeviceRuntime } from '../devices/device-runtime.ts';
 import type { GatewayParts } from '../gateway-parts.ts';
 import { toApiReading } from '../records/reading.ts';
 import { apiAlert, apiAssociation, apiDevice } from './api-shapes.ts';
@@ -50,14 +51,11 @@ const missing = (what: string): CodedError<'not-found'> =>
 export const createGatewayView = (parts: GatewayParts): GatewayView => {
   const { site, clock, devices, table, records, alerts, evidence, host, series } = parts;
 
-  const subjectOf = (device: string) => table.subjectAt(device, clock.now());
+  const deviceById = new Map(devices.map((device) => [device.id, device]));
 
-  const deviceView = (id: string): ApiDevice | null => {
-    const device = devices.find((known) => known.id === id);
-    if (!device) return null;
-    const { patient, place } = subjectOf(id);
-    const clockOffsetMs = parts.ingest.clockOf(id)?.offsetMs ?? null;
-    return apiDevice(device, { now: clock.now(), patient, place: place ?? device.place, clockOffsetMs });
+  const deviceView = (device: DeviceRuntime): ApiDevice => {
+    const clockOffsetMs = parts.ingest.clockOf(device.id)?.offsetMs ?? null;
+    return apiDevice(device, { now: clock.now(), ...parts.whereIs(device.id), clockOffsetMs });
   };
 
   const patientView = ({ id, mrn, family, given: first, birthDate, gender, place }: Patient): ApiPatient => ({
@@ -76,17 +74,10 @@ export const createGatewayView = (parts: GatewayParts): GatewayView => {
     kind,
     profile,
     patient: parts.patients().find((patient) => patient.place === id)?.id ?? null,
-    devices: devices.filter((device) => (subjectOf(device.id).place ?? device.place) === id).map((device) => device.id),
+    devices: devices.filter((device) => parts.whereIs(device.id).place === id).map((device) => device.id),
   });
 
-  const placeOf = ({ subject, device }: Alert): string | null => {
-    if (subject.kind === 'place') return subject.id;
-    if (subject.kind === 'patient') return parts.patients().find((patient) => patient.id === subject.id)?.place ?? null;
-    const known = devices.find((candidate) => candidate.id === (device ?? subject.id));
-    return known ? (subjectOf(known.id).place ?? known.place) : null;
-  };
-
-  const alertView = (alert: Alert): ApiAlert => apiAlert(alert, placeOf);
+  const alertView = (alert: Alert): ApiAlert => apiAlert(alert, parts.placeOfAlert);
 
   const limitViews = (): ApiLimit[] =>
     host.limits().map(({ subject, limit }) => ({ subject, metric: limit.metric, low: limit.low, high: limit.high }));
@@ -105,7 +96,7 @@ export const createGatewayView = (parts: GatewayParts): GatewayView => {
             alert.device === query.device ||
             (alert.subject.kind === 'device' && alert.subject.id === query.device)) &&
           (query.patient === null || (alert.subject.kind === 'patient' && alert.subject.id === query.patient)) &&
-          (query.place === null || placeOf(alert) === query.place) &&
+          (query.place === null || parts.placeOfAlert(alert) === query.place) &&
           (query.from === null || alert.raisedAt >= query.from) &&
           (query.to === null || alert.raisedAt < query.to),
       )
@@ -122,7 +113,11 @@ export const createGatewayView = (parts: GatewayParts): GatewayView => {
     alerts.get(id) ?? parts.endedAlerts().find((alert) => alert.id === id) ?? null;
 
   const view: GatewayView = {
-    devices: () => devices.map((device) => deviceView(device.id)).filter((device) => device !== null),
+    devices: () => devices.map(deviceView),
+    device: (id) => {
+      const device = deviceById.get(id);
+      return device ? deviceView(device) : null;
+    },
     places: () => parts.places().map(placeView),
     patients: () => parts.patients().map(patientView),
     limits: limitViews,
@@ -147,7 +142,7 @@ export const createGatewayView = (parts: GatewayParts): GatewayView => {
     },
     associate: (request, by) =>
       asView(async () => {
-        if (!devices.some((device) => device.id === request.device)) throw missing('device');
+        if (!deviceById.has(request.device)) throw missing('device');
         const { kind, id } = request.subject;
         const known = kind === 'patient' ? parts.patients() : parts.places();
         if (!known.some((subject) => subject.id === id)) throw missing(kind);
@@ -190,12 +185,12 @@ export const createGatewayView = (parts: GatewayParts): GatewayView => {
       return buildEvidence(alertView(alert), alert.samples, {
         frames,
         history: history.length > 0 ? history : alerts.history(id),
-        driverOf: (device) => devices.find((known) => known.id === device)?.driver ?? null,
+        driverOf: (device) => deviceById.get(device)?.driver ?? null,
         annotate: notesOf,
         rule: (name) => {
           const rule = parts.rules.rules.find((known) => known.id === name);
           if (!rule) return null;
-          const parameters = parts.rules.parameters(rule, alert.subject, placeOf(alert));
+          const parameters = parts.rules.parameters(rule, alert.subject, parts.placeOfAlert(alert));
           return {
             title: rule.title,
             parameters: relevantParameters(parameters, alert.metric),

@@ -294,6 +294,8 @@ export class FakeView implements GatewayView {
     return page([entry], query.limit, query.cursor);
   };
 
+  device: GatewayView['device'] = (id) => this.devices().find((device) => device.id === id) ?? null;
+
   sinks = () => [{ id: 'records', state: 'following' as const, cursor: 7, behind: 0, reason: null, rejected: 1 }];
 
   deadLetters: GatewayView['deadLetters'] = (sink, query) =>

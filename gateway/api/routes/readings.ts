@@ -130,7 +130,7 @@ export const readingRoutes: Routes = (app, context) => {
       spanOf({ from, to });
       knownMetric(context, metric);
       const trend = await view.trend({ device, metric, from, to, points });
-      const patient = view.devices().find(({ id }) => id === device)?.patient ?? null;
+      const patient = view.device(device)?.patient ?? null;
       looks.patients(actorOf(request), 'read', [patient], request.ip);
       return trend;
     },

@@ -76,8 +76,8 @@ export const wardRoutes: Routes = (app, context) => {
     config: { permission: 'ward:read' },
     schema: { tags, summary: 'One device', params: idParams, response: answers(deviceSchema) },
     handler: async (request) => {
-      const device = view.devices().find(({ id }) => id === request.params.id);
-      return lensOf(context, request).device(found(device, 'device'));
+      const device = found(view.device(request.params.id), 'device');
+      return lensOf(context, request).device(device);
     },
   });
 
