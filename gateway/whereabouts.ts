@@ -7,7 +7,7 @@ import type { AssociationTable } from './records/associations.ts';
 
 export interface WhereaboutsPorts {
   readonly clock: Clock;
-  readonly journal: Journal;
+  readonly journal: Pick<Journal, 'append'>;
   readonly table: AssociationTable;
   /** The device is now with others: rules and screens must know. */
   onChange(device: string): void;
@@ -18,8 +18,13 @@ const NAMESPACE = '0d5c9f4e-0c53-4c68-8d2b-6f6b1f6e6a55';
 
 /** Makes and ends associations: in the table at once, and given back where the journal cannot keep them. */
 export const createWhereabouts = ({ clock, journal, table, onChange }: WhereaboutsPorts) => {
-  const keep = async (association: Association, by: string, reason: string | null): Promise<Association> => {
-    const before = table.put(association);
+  /** Journals what the table already holds; `before` is what comes back if that fails. */
+  const keep = async (
+    association: Association,
+    before: Association | null,
+    by: string,
+    reason: string | null,
+  ): Promise<Association> => {
     onChange(association.device);
     try {
       await journal.append({ type: 'association', at: clock.now(), by, reason, association });
@@ -33,7 +38,7 @@ export const createWhereabouts = ({ clock, journal, table, onChange }: Whereabou
   };
 
   return {
-    associate(
+    async associate(
       request: {
         readonly device: string;
         readonly subject: Association['subject'];
@@ -44,25 +49,25 @@ export const createWhereabouts = ({ clock, journal, table, onChange }: Whereabou
       by: string,
     ): Promise<Association> {
       const from = request.from ?? clock.now();
-      if (from > clock.now() + 60_000) {
+      if (from > clock.now() + MINUTE_MS) {
         throw new CodedError('association-invalid', 'An association cannot begin in the future.', {
           hint: 'Begin it when the device is put on.',
         });
       }
       const { device, subject, to } = request;
       const id = uuidv5(NAMESPACE, JSON.stringify([device, subject.kind, subject.id, from]));
-      return keep({ id, device, subject, from, to }, by, request.reason);
+      const association: Association = { id, device, subject, from, to };
+      return keep(association, table.put(association), by, request.reason);
     },
     async end(id: string, at: number | null, by: string, reason: string | null): Promise<Association> {
       const before = table.get(id);
       const ended = table.end(id, at ?? clock.now());
-      // `end` has already put it; `keep` puts the same again and journals it.
-      if (before) table.put(before);
-      return keep(ended, by, reason);
+      return keep(ended, before, by, reason);
     },
     /** What a site's file says stands from the first start on; a later start changes nothing that a person has changed. */
     async declare(device: string, subject: Association['subject'], since: number | null): Promise<void> {
-      const known = table.list({ device }).filter((association) => association.subject.kind === subject.kind);
+      const list = () => table.list({ device }).filter((association) => association.subject.kind === subject.kind);
+      const known = list();
       const open = known.find((association) => association.to === null);
       if (open?.subject.id === subject.id) return;
       // A person has moved or freed it since: the file only says how things began.
@@ -72,7 +77,8 @@ export const createWhereabouts = ({ clock, journal, table, onChange }: Whereabou
       // devices tell time no finer, and a reading of this very minute must not fall before it.
       const begin = subject.kind === 'place' ? 0 : Math.floor(clock.now() / MINUTE_MS) * MINUTE_MS;
       const from = since ?? begin;
-      const earliest = Math.max(from, ...known.map(({ to }) => to ?? 0));
+      // Listed anew: the one that was open has its end only now.
+      const earliest = Math.max(from, ...list().map(({ to }) => to ?? 0));
       await this.associate({ device, subject, from: earliest, to: null, reason: 'configuration' }, 'configuration');
     },
   };

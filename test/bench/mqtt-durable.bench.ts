@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../support/programs.ts';
+import { quantile } from './kit/statistics.ts';
 
 /*
  * MQTT QoS 1 to durable, rules and records, beside the embedded broker alone, in one run and in turn:
@@ -124,8 +125,7 @@ const gateway = async (): Promise<GatewayRun> => {
   return { rate, filed, stored: ids.length, distinct: new Set(ids).size };
 };
 
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+const median = (values: readonly number[]): number => quantile(values, 0.5);
 
 const bares: number[] = [];
 const runs: GatewayRun[] = [];
