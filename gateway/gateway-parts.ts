@@ -18,7 +18,7 @@ import type { RuleHost } from './rules/rule-host.ts';
 import type { RuleSettings } from './rules/rule-settings.ts';
 import type { DeadLetters } from './sinks/dead-letters.ts';
 import type { Follower } from './sinks/follower.ts';
-import type { WhereaboutsService } from './whereabouts.ts';
+import type { WhereaboutsService } from './whereabouts/whereabouts.ts';
 
 /** What the view asks of the stored series. */
 export interface SeriesReader {

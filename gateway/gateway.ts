@@ -39,7 +39,9 @@ import { openDatabase } from './store/database.ts';
 import { apiAlert } from './view/api-shapes.ts';
 import { createGatewayView } from './view/gateway-view.ts';
 import { createSelfWatch, defaultSelfWatch } from './watch/self-watch.ts';
-import { createWhereabouts } from './whereabouts.ts';
+import { Declarations } from './whereabouts/declarations.ts';
+import { createSiteFile } from './whereabouts/site-file.ts';
+import { createWhereabouts } from './whereabouts/whereabouts.ts';
 import { buildBroker } from './wiring/broker.ts';
 import { brokerPolicyOf } from './wiring/broker-users.ts';
 import { driverOf, runtimeOf, serialOf, startDevices } from './wiring/devices.ts';
@@ -314,12 +316,11 @@ export const createGateway = async (options: GatewayOptions): Promise<Gateway> =
   const declareSite = async (): Promise<void> => {
     for (const patient of patients) append({ type: 'patient', at: clock.now(), by: 'configuration', patient });
     for (const place of places) append({ type: 'place', at: clock.now(), place });
-    for (const device of devices) {
-      if (device.place === null) continue;
-      const own = site.devices.find(({ id }) => id === device.id)?.since;
-      const patient = site.patients.find(({ place }) => place === device.place);
-      await whereabouts.declare(device.id, { kind: 'place', id: device.place }, momentOf(own));
-      if (patient) await whereabouts.declare(device.id, { kind: 'patient', id: patient.id }, momentOf(patient.since));
+    const siteFile = createSiteFile({ clock, table, whereabouts, declarations: new Declarations(database), log });
+    for (const { id, place = null, since } of site.devices) {
+      const patient = place === null ? undefined : site.patients.find((candidate) => candidate.place === place);
+      await siteFile.declare(id, 'place', place, momentOf(since));
+      await siteFile.declare(id, 'patient', patient?.id ?? null, momentOf(patient?.since));
     }
   };
 

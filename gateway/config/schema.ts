@@ -91,7 +91,9 @@ const deviceSchema = z.strictObject({
   driver: z.string().min(1).describe('A driver or profile id: see `wardwire drivers`'),
   link: id.describe('One of `links`, or `mqtt` for the embedded broker'),
   class: z.enum(deviceClasses).optional().describe('Only for drivers that fit any class (mqtt-json)'),
-  place: id.optional().describe('Where it stands'),
+  place: id
+    .optional()
+    .describe('Where it stands; an edit is followed at the next start, unless a person has moved the device since'),
   since: z.iso.datetime({ offset: true }).optional().describe('since when it stands there; default: always'),
   topic: z.string().min(1).optional().describe('MQTT: the name the device has in its topics; default: its id'),
   unit: z.number().int().min(0).max(255).optional().describe('Modbus unit id; default: what the profile says'),
@@ -124,11 +126,15 @@ const patientSchema = z.strictObject({
     .enum(['female', 'male', 'other', 'unknown'])
     .default('unknown')
     .describe('Administrative gender, as FHIR has it'),
-  place: id.optional().describe('One of `places`: the devices there measure this patient'),
+  place: id
+    .optional()
+    .describe(
+      'One of `places`: the devices there measure this patient; an edit is followed at the next start, unless a person has put the device elsewhere since',
+    ),
   since: z.iso
     .datetime({ offset: true })
     .optional()
-    .describe('since when in this place, with the devices there; default: the first start'),
+    .describe('since when in this place, with the devices there; default: the start that first reads it here'),
 });
 
 const sinkSchema = z.discriminatedUnion('type', [

@@ -4,6 +4,7 @@ import { evidenceMigrations } from '../evidence/evidence-store.ts';
 import { recordMigrations } from '../records/schema.ts';
 import { storeMigrations } from '../store/migrations/store-migrations.ts';
 import type { Migration } from '../store/types.ts';
+import { whereaboutsMigrations } from '../whereabouts/declarations.ts';
 
 /** The schema of a site's database, of all rooms, in order. */
 export const allMigrations: readonly Migration[] = [
@@ -12,4 +13,5 @@ export const allMigrations: readonly Migration[] = [
   ...accessMigrations,
   ...auditMigrations,
   ...evidenceMigrations,
+  ...whereaboutsMigrations,
 ];

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   eventually,
@@ -91,6 +91,12 @@ export class RunningGateway {
       timeoutMs: 20_000,
       ready: async () => (await this.answers('/readyz')) && (await portAnswers(this.mqttPort)),
     });
+  }
+
+  /** Lays keys over the site's file; read at the next start. */
+  editSite(changes: Json): void {
+    const site = JSON.parse(readFileSync(this.config, 'utf8')) as Json;
+    writeFileSync(this.config, JSON.stringify({ ...site, ...changes }, null, 2));
   }
 
   private async answers(path: string): Promise<boolean> {

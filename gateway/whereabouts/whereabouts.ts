@@ -1,9 +1,9 @@
-import type { Association } from '../model/association.ts';
-import type { Clock } from '../model/clock.ts';
-import { CodedError } from '../model/errors.ts';
-import { uuidv5 } from './ingest/identity.ts';
-import type { Journal } from './journal/contract.ts';
-import type { AssociationTable } from './records/associations.ts';
+import type { Association } from '../../model/association.ts';
+import type { Clock } from '../../model/clock.ts';
+import { CodedError } from '../../model/errors.ts';
+import { uuidv5 } from '../ingest/identity.ts';
+import type { Journal } from '../journal/contract.ts';
+import type { AssociationTable } from '../records/associations.ts';
 
 export interface WhereaboutsPorts {
   readonly clock: Clock;
@@ -63,23 +63,6 @@ export const createWhereabouts = ({ clock, journal, table, onChange }: Whereabou
       const before = table.get(id);
       const ended = table.end(id, at ?? clock.now());
       return keep(ended, before, by, reason);
-    },
-    /** What a site's file says stands from the first start on; a later start changes nothing that a person has changed. */
-    async declare(device: string, subject: Association['subject'], since: number | null): Promise<void> {
-      const list = () => table.list({ device }).filter((association) => association.subject.kind === subject.kind);
-      const known = list();
-      const open = known.find((association) => association.to === null);
-      if (open?.subject.id === subject.id) return;
-      // A person has moved or freed it since: the file only says how things began.
-      if (known.length > 0 && subject.kind === 'patient') return;
-      if (open) await this.end(open.id, null, 'configuration', 'the site’s file names another place');
-      // Where a device stands the file says without a beginning. On a patient it is from the first start on, by the minute:
-      // devices tell time no finer, and a reading of this very minute must not fall before it.
-      const begin = subject.kind === 'place' ? 0 : Math.floor(clock.now() / MINUTE_MS) * MINUTE_MS;
-      const from = since ?? begin;
-      // Listed anew: the one that was open has its end only now.
-      const earliest = Math.max(from, ...list().map(({ to }) => to ?? 0));
-      await this.associate({ device, subject, from: earliest, to: null, reason: 'configuration' }, 'configuration');
     },
   };
 };

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { AssociationTable } from '../../gateway/records/associations.ts';
-import { createWhereabouts } from '../../gateway/whereabouts.ts';
-import { CodedError } from '../../model/errors.ts';
-import type { JournalEntry } from '../../model/journal.ts';
-import { VirtualClock } from '../../model/virtual-clock.ts';
+import { AssociationTable } from '../../../gateway/records/associations.ts';
+import { createWhereabouts } from '../../../gateway/whereabouts/whereabouts.ts';
+import { CodedError } from '../../../model/errors.ts';
+import type { JournalEntry } from '../../../model/journal.ts';
+import { VirtualClock } from '../../../model/virtual-clock.ts';
 
 const NOON = Date.UTC(2026, 0, 5, 12, 0, 30);
 const onPatient = (id: string) => ({
@@ -80,42 +80,5 @@ describe('where a device is', () => {
     });
     expect(told).toEqual(['p1']);
     expect(entries).toHaveLength(1);
-  });
-});
-
-describe('what the site’s file says of it', () => {
-  const place = (id: string) => ({ kind: 'place', id }) as const;
-  const patient = (id: string) => ({ kind: 'patient', id }) as const;
-
-  it('holds from the beginning of the minute for a patient, always for a place, and is said once', async () => {
-    const { table, entries, whereabouts } = make();
-    for (let start = 0; start < 2; start++) {
-      await whereabouts.declare('bp-1', place('bed-1'), null);
-      await whereabouts.declare('bp-1', patient('p1'), null);
-    }
-    expect(entries).toHaveLength(2);
-    const before = NOON - 30_001;
-    expect(table.subjectAt('bp-1', before)).toMatchObject({ patient: null, place: 'bed-1' });
-    expect(table.subjectAt('bp-1', before + 1)).toMatchObject({ patient: 'p1', place: 'bed-1' });
-  });
-
-  it('does not put a device back on a patient it was taken off', async () => {
-    const { clock, table, whereabouts } = make();
-    await whereabouts.declare('bp-1', patient('p1'), null);
-    clock.advanceBy(60_000);
-    const [first] = table.list({ device: 'bp-1' });
-    await whereabouts.end(first?.id ?? '', null, 'nora', 'discharged');
-    clock.advanceBy(60_000);
-    await whereabouts.declare('bp-1', patient('p1'), null);
-    expect(table.subjectAt('bp-1', clock.now()).patient).toBeNull();
-  });
-
-  it('moves a device whose place the file has changed, and keeps where it stood before', async () => {
-    const { clock, table, whereabouts } = make();
-    await whereabouts.declare('bp-1', place('bed-1'), null);
-    clock.advanceBy(60_000);
-    await whereabouts.declare('bp-1', place('bed-2'), null);
-    expect(table.subjectAt('bp-1', NOON).place).toBe('bed-1');
-    expect(table.subjectAt('bp-1', clock.now()).place).toBe('bed-2');
   });
 });
