@@ -1,6 +1,7 @@
 import type { Annotation } from './annotate-registers.ts';
 
-const token = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
+/** Over bytes read as Latin-1: JSON's own characters are ASCII, and no byte of a longer UTF-8 character is. */
+const token = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^ \t\r\n{}[\],:"]+/gs;
 
 interface Level {
   readonly array: boolean;
@@ -14,17 +15,6 @@ const pathOf = (levels: readonly Level[]): string =>
     .join('.')
     .replaceAll('.[', '[');
 
-/** Keeps byte offsets while walking over text: UTF-8 has more bytes than the text has characters. */
-const byteOffsets = (text: string): ((index: number) => number) => {
-  let [at, bytes] = [0, 0];
-  const encoder = new TextEncoder();
-  return (index) => {
-    bytes += encoder.encode(text.slice(at, index)).length;
-    at = index;
-    return bytes;
-  };
-};
-
 /**
  * The fields of a JSON payload as byte ranges, each with its path and value. Works on broken JSON as far as it goes;
  * a payload that is no JSON object is one range with its text.
@@ -34,15 +24,16 @@ export const annotateJson = (payload: Uint8Array): readonly Annotation[] => {
   if (!text.trimStart().startsWith('{')) {
     return payload.length === 0 ? [] : [{ from: 0, to: payload.length, text: `text ${text.slice(0, 80)}` }];
   }
-  const offset = byteOffsets(text);
+  // One character a byte, so that a place in it is a place in the payload, also where the payload is no UTF-8.
+  const latin1 = new TextDecoder('latin1').decode(payload);
   const levels: Level[] = [];
   const found: Annotation[] = [];
   let from: number | null = null;
   let wantsKey = false;
-  for (const match of text.matchAll(token)) {
-    const [word] = match;
+  for (const { 0: raw, index: start } of latin1.matchAll(token)) {
+    const to = start + raw.length;
+    const word = new TextDecoder().decode(payload.subarray(start, to));
     const level = levels.at(-1);
-    const start = offset(match.index);
     if (word === '{' || word === '[') {
       levels.push({ array: word === '[', key: '', index: 0 });
       wantsKey = word === '{';
@@ -54,11 +45,12 @@ export const annotateJson = (payload: Uint8Array): readonly Annotation[] => {
       if (level?.array) level.index++;
       wantsKey = level !== undefined && !level.array;
     } else if (word === ':') wantsKey = false;
+    // A byte order mark decodes to nothing.
+    else if (word === '') continue;
     else if (wantsKey && level) {
       level.key = word.replace(/^"|"$/g, '');
       from = start;
     } else {
-      const to = offset(match.index + word.length);
       found.push({ from: from ?? start, to, text: `${pathOf(levels)} = ${word}` });
       from = null;
     }
